@@ -1,0 +1,119 @@
+package dev.carve.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes a configuration from a file, the environment and flags; the later wins. Immutable; any
+ * thread may load, and a load reads nothing but what it is given.
+ */
+public final class Loader {
+
+    private final Schema schema;
+    private final List<Check> checks;
+    private final Set<String> reserved;
+
+    private Loader(Schema schema, List<Check> checks, Set<String> reserved) {
+        this.schema = schema;
+        this.checks = checks;
+        this.reserved = reserved;
+    }
+
+    public static Loader of(Schema schema) {
+        return new Loader(schema, List.of(), Set.of());
+    }
+
+    /** A loader that also runs these, in order, once all values are bound. */
+    public Loader withChecks(List<? extends Check> more) {
+        List<Check> all = new ArrayList<>(checks);
+        all.addAll(more);
+        return new Loader(schema, List.copyOf(all), reserved);
+    }
+
+    /** A loader that passes over these {@code CARVE_…} variables, which mean no setting. */
+    public Loader withReservedVariables(Set<String> names) {
+        return new Loader(schema, checks, Set.copyOf(names));
+    }
+
+    /** Loads with neither environment nor flags. */
+    public LoadResult load(Source source) {
+        return load(source, Map.of(), List.of());
+    }
+
+    /**
+     * Loads all sources and tells all problems at once.
+     *
+     * @param environment as of the process: {@code CARVE_…} variables set values, all fill in
+     *     {@code ${NAME}}
+     * @param flags each {@code path=value}, such as {@code services.users.timeouts.response=5s}
+     */
+    public LoadResult load(Source source, Map<String, String> environment, List<String> flags) {
+        Diagnostics diagnostics = new Diagnostics();
+        Includes includes = new Includes(schema, Filler.from(environment), diagnostics);
+        Node tree = includes.read(source);
+        if (includes.incomplete()) {
+            return new Rejected(diagnostics.sorted());
+        }
+        tree = layEnvironment(tree, environment, diagnostics);
+        tree = layFlags(tree, flags, diagnostics);
+        Bound bound = new Binder(diagnostics).bind(tree, schema.root(), KeyPath.ROOT, false);
+        if (bound == null
+                || diagnostics.hasErrors()
+                || !(bound.value() instanceof Extensions values)) {
+            return new Rejected(diagnostics.sorted());
+        }
+        diagnostics.lookUpIn(bound.node());
+        Loaded checked = new Loaded(values, bound.node(), List.of(), includes.sources());
+        for (Check check : checks) {
+            check.check(checked, diagnostics);
+        }
+        List<Diagnostic> told = diagnostics.sorted();
+        return diagnostics.hasErrors()
+                ? new Rejected(told)
+                : new Loaded(values, bound.node(), told, includes.sources());
+    }
+
+    private Node layEnvironment(
+            Node files, Map<String, String> environment, Diagnostics diagnostics) {
+        Node tree = files;
+        Map<String, String> variables = Variables.select(environment, reserved);
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            String name = variable.getKey();
+            Place place = Place.ofVariable(name);
+            KeyPath path = Variables.find(name, schema.root(), tree);
+            if (path == null || path.equals(KeyPath.of(Schema.INCLUDE))) {
+                String suggestion =
+                        Suggestion.nearest(name, Variables.names(schema.root(), tree, reserved));
+                diagnostics.warning(place, KeyPath.ROOT, "no such setting" + suggestion);
+            } else {
+                tree =
+                        new Overlay(diagnostics)
+                                .set(tree, schema.root(), path, variable.getValue(), place);
+            }
+        }
+        return tree;
+    }
+
+    private Node layFlags(Node lower, List<String> flags, Diagnostics diagnostics) {
+        Node tree = lower;
+        for (String flag : flags) {
+            int equals = flag.indexOf('=');
+            String name = equals < 0 ? flag : flag.substring(0, equals);
+            Place place = Place.ofFlag(name);
+            try {
+                KeyPath path = KeyPath.parse(name);
+                if (equals <= 0 || path.equals(KeyPath.of(Schema.INCLUDE))) {
+                    throw new IllegalArgumentException("no value");
+                }
+                String value = flag.substring(equals + 1);
+                tree = new Overlay(diagnostics).set(tree, schema.root(), path, value, place);
+            } catch (IllegalArgumentException malformed) {
+                diagnostics.error(
+                        place, KeyPath.ROOT, "not a setting and its value (expected: path=value)");
+            }
+        }
+        return tree;
+    }
+}
