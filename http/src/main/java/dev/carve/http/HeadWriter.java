@@ -1,0 +1,103 @@
+package dev.carve.http;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Writes a head and its edits as HTTP/1.1 bytes by copying runs of the arena: what no edit touches
+ * leaves exactly as it came, down to the white space. Any event loop; keeps nothing.
+ */
+final class HeadWriter {
+
+    /** What must be free in the buffer beside the head and its added lines. */
+    static final int SPARE = 128;
+
+    private static final byte[] VERSION_END = Ascii.bytes(" HTTP/1.1\r\n");
+    private static final byte[] VERSION = Ascii.bytes("HTTP/1.1");
+    private static final byte[] CHUNKED = Ascii.bytes("Transfer-Encoding: chunked\r\n");
+    private static final byte[] UPGRADE = Ascii.bytes("Connection: Upgrade\r\n");
+    private static final byte[] CLOSE = Ascii.bytes("Connection: close\r\n");
+    private static final byte[] KEEP_ALIVE = Ascii.bytes("Connection: keep-alive\r\n");
+
+    /** The connection line that a message carries; none is what HTTP/1.1 takes for keep-alive. */
+    enum Connection {
+        NONE,
+        CLOSE,
+        KEEP_ALIVE,
+        UPGRADE
+    }
+
+    private HeadWriter() {}
+
+    static int sizeOf(Head head, HeadEdits edits) {
+        return head.length
+                + edits.addedLength
+                + SPARE
+                + (edits.target == null ? 0 : edits.target.length);
+    }
+
+    static void request(
+            ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
+        byte[] target = edits.target;
+        if (target == null && head.minorVersion() == 1) {
+            out.writeBytes(head.bytes, 0, head.fieldsStart);
+        } else {
+            out.writeBytes(head.bytes, 0, head.targetStart());
+            if (target == null) {
+                int length = head.targetEnd() - head.targetStart();
+                out.writeBytes(head.bytes, head.targetStart(), length);
+            } else {
+                out.writeBytes(target);
+            }
+            out.writeBytes(VERSION_END);
+        }
+        rest(out, head, edits, chunked, connection);
+    }
+
+    static void response(
+            ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
+        out.writeBytes(VERSION);
+        if (head.lacksReason()) {
+            // RFC 9112 section 4: the space stands there even where no reason follows.
+            out.writeBytes(head.bytes, VERSION.length, Head.STATUS_END - VERSION.length);
+            out.writeByte(' ').writeByte('\r').writeByte('\n');
+        } else {
+            out.writeBytes(head.bytes, VERSION.length, head.fieldsStart - VERSION.length);
+        }
+        rest(out, head, edits, chunked, connection);
+    }
+
+    private static void rest(
+            ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
+        fields(out, head, edits);
+        out.writeBytes(edits.added, 0, edits.addedLength);
+        if (chunked) {
+            out.writeBytes(CHUNKED);
+        }
+        switch (connection) {
+            case NONE -> {}
+            case CLOSE -> out.writeBytes(CLOSE);
+            case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
+            case UPGRADE -> out.writeBytes(UPGRADE);
+        }
+        out.writeByte('\r').writeByte('\n');
+    }
+
+    private static void fields(ByteBuf out, Head head, HeadEdits edits) {
+        int from = head.fieldsStart;
+        if (edits.dropsAny()) {
+            for (int i = 0; i < head.fields(); i++) {
+                if (edits.isDropped(i)) {
+                    out.writeBytes(head.bytes, from, head.nameStart(i) - from);
+                    from = head.lineEnd(i);
+                }
+            }
+        }
+        out.writeBytes(head.bytes, from, head.length - from);
+    }
+
+    /** A trailer section and the empty line that ends it. */
+    static void trailer(ByteBuf out, Head trailer) {
+        out.writeBytes(trailer.bytes, 0, trailer.length);
+        out.writeByte('\r').writeByte('\n');
+    }
+}

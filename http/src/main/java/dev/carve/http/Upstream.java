@@ -1,0 +1,101 @@
+package dev.carve.http;
+
+import io.netty.channel.ChannelException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address that calls are sent to: its settings, the process-wide count of its connections, and
+ * a pool of idle connections per loop. Lives across reloads while its definition stays equal.
+ *
+ * <p>Threads: made by control; {@link #call} on the loop of the exchange.
+ */
+public final class Upstream {
+
+    private final SocketAddress address;
+    private final Loops loops;
+    private final UpstreamPool[] pools;
+    private final AtomicInteger connections = new AtomicInteger();
+
+    // Written by control, read by any.
+    private volatile UpstreamSettings settings;
+    private volatile boolean retired;
+
+    public Upstream(Loops loops, SocketAddress address, UpstreamSettings settings) {
+        this.loops = loops;
+        this.address = address;
+        this.settings = settings;
+        pools = new UpstreamPool[loops.all().size()];
+        for (Loop loop : loops.all()) {
+            pools[loop.number()] = new UpstreamPool(loop, this);
+        }
+    }
+
+    public SocketAddress address() {
+        return address;
+    }
+
+    public UpstreamSettings settings() {
+        return settings;
+    }
+
+    /** Open connections, idle and busy, of all loops; any thread. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Replaces the settings for calls to come. Control. */
+    public void reconfigure(UpstreamSettings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * No more calls will come: idle connections close, busy ones after their call, tunnels after
+     * this time at the latest. Control.
+     */
+    public void retire(Duration tunnels) {
+        retired = true;
+        for (UpstreamPool pool : pools) {
+            pool.loop().execute(pool::clear);
+            pool.loop().executeLater(pool::endTunnels, tunnels.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    /**
+     * A connection for one call: an idle one of this loop, else a new one that is being opened.
+     * Null if the bound on connections is reached.
+     *
+     * @param fresh never an idle one, since the last one turned out to be closed
+     */
+    public @Nullable UpstreamCall call(Loop loop, boolean fresh) {
+        UpstreamPool pool = pools[loop.number()];
+        UpstreamConnection idle = fresh ? null : pool.take();
+        if (idle != null) {
+            loop.counters().add(LoopCounters.Count.UPSTREAM_REUSED, 1);
+            return idle;
+        }
+        if (connections.incrementAndGet() > settings.connections()) {
+            connections.decrementAndGet();
+            return null;
+        }
+        try {
+            return pool.open(loops);
+        } catch (ChannelException e) {
+            // The system gives no socket, as when descriptors run out.
+            connections.decrementAndGet();
+            loop.counters().add(LoopCounters.Count.UPSTREAM_FAILED, 1);
+            return null;
+        }
+    }
+
+    void connectionClosed() {
+        connections.decrementAndGet();
+    }
+}

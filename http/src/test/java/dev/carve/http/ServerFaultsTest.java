@@ -1,0 +1,96 @@
+package dev.carve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.carve.http.LoopCounters.Count;
+import dev.carve.runtime.Clock;
+import dev.carve.runtime.Failure;
+import dev.carve.testkit.Await;
+import dev.carve.testkit.NoLeaks;
+import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of an exchange whose handler is at fault, on each transport. */
+@ExtendWith(NoLeaks.class)
+class ServerFaultsTest {
+
+    /** An answer without a body. */
+    private record Plain(Head head) implements ResponseHead {
+        @Override
+        public boolean hasBody() {
+            return false;
+        }
+
+        @Override
+        public @Nullable BodySource source() {
+            return null;
+        }
+
+        @Override
+        public boolean namesFields() {
+            return false;
+        }
+    }
+
+    private static void answer(ServerStream stream, int status) {
+        Head head = new Head().startResponse(status, "").add("Content-Length", "0");
+        stream.respond(new Plain(head), new HeadEdits());
+        stream.end(null);
+        stream.flush();
+        stream.release();
+    }
+
+    private static void handle(ServerStream stream) {
+        if (stream.head().target().equals("/throw")) {
+            throw new IllegalStateException("a handler's fault");
+        }
+        answer(stream, 200);
+    }
+
+    private static void malformed(ServerStream stream, Failure why) {
+        answer(stream, why.kind().status());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aHandlerThatThrowsFailsItsExchangeAndNoOther(Transport transport) throws Exception {
+        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        try (Loops loops = Loops.start(transport, 1, Clock.system())) {
+            Listener listener =
+                    loops.listen(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                    16,
+                                    ServerSettings.DEFAULT,
+                                    new Listener.ConnectionLimits(16, 0),
+                                    ServerFaultsTest::handle,
+                                    ServerFaultsTest::malformed)
+                            .join();
+            int port = listener.address().getPort();
+            try (var other = RawClient.connect(port);
+                    var client = RawClient.connect(port)) {
+                client.send(
+                        "GET / HTTP/1.1\r\nHost: h\r\n\r\nGET /throw HTTP/1.1\r\nHost: h\r\n\r\n");
+                assertThat(client.read().status()).isEqualTo(200);
+                RawResponse failed = client.read();
+                assertThat(failed.status()).isEqualTo(500);
+                assertThat(failed.head().all("Connection")).isEqualTo(List.of("close"));
+                assertThat(client.awaitEnd()).isEqualTo(RawClient.Ending.CLOSED);
+                other.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n".repeat(1000));
+                for (int i = 0; i < 1000; i++) {
+                    assertThat(other.read().status()).isEqualTo(200);
+                }
+            }
+            LoopCounters counters = loops.all().getFirst().counters();
+            Await.until("no connection", () -> counters.get(Count.CONNECTIONS_OPEN) == 0);
+            listener.close().join();
+        }
+    }
+}

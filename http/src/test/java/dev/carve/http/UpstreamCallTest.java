@@ -1,0 +1,199 @@
+package dev.carve.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carve.runtime.Clock;
+import dev.carve.runtime.Failure;
+import dev.carve.testkit.RecordingUpstream;
+import dev.carve.testkit.Script;
+import dev.carve.testkit.ScriptedUpstream;
+import dev.carve.testkit.Step;
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** One call at an upstream, without a client. */
+class UpstreamCallTest {
+
+    private static final UpstreamSettings SETTINGS =
+            new UpstreamSettings(
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(5),
+                    4,
+                    Duration.ofSeconds(2),
+                    16,
+                    HeadLimits.DEFAULT);
+
+    /** A request with a head of its own and no body. */
+    private record Request(Head head, HeadEdits edits) implements UpstreamRequest {
+        @Override
+        public @Nullable BodySource body() {
+            return null;
+        }
+
+        @Override
+        public boolean namesFields() {
+            return false;
+        }
+
+        @Override
+        public boolean wantsUpgrade() {
+            return false;
+        }
+
+        @Override
+        public long deadlineNanos() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
+        public long responseTimeoutNanos() {
+            return 0;
+        }
+    }
+
+    /** Keeps the answer's text; the subclasses are slow in one way each. */
+    private static class Kept implements ResponseSink {
+        final CompletableFuture<String> text = new CompletableFuture<>();
+        private final StringBuilder bytes = new StringBuilder();
+        @Nullable BodySource source;
+        @Nullable Loop loop;
+
+        @Override
+        public void informational(Head head) {}
+
+        @Override
+        public void head(ResponseHead head) {
+            source = head.source();
+        }
+
+        @Override
+        public void halfClosed() {}
+
+        @Override
+        public void data(ByteBuf chunk) {
+            bytes.append(chunk.toString(StandardCharsets.ISO_8859_1));
+            chunk.release();
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void end(@Nullable Head trailer) {
+            text.complete(bytes.toString());
+        }
+
+        @Override
+        public void failed(Failure failure) {
+            text.complete(bytes + "|" + failure.kind());
+        }
+    }
+
+    private static String call(int port, Head head, Kept sink) throws Exception {
+        try (Loops loops = Loops.start(Transport.preferred(), 1, Clock.system())) {
+            Upstream upstream =
+                    new Upstream(
+                            loops,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                            SETTINGS);
+            Loop loop = loops.all().getFirst();
+            loop.execute(() -> {
+                loop.tick();
+                sink.loop = loop;
+                UpstreamCall call = upstream.call(loop, false);
+                if (call != null) {
+                    call.send(new Request(head, new HeadEdits()), sink);
+                }
+            });
+            return sink.text.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Head get() {
+        return new Head().startRequest("GET", "/").add("Host", "h");
+    }
+
+    @Test
+    void sinkThatIsFullAndFlushesAtOnceLosesNothing() throws Exception {
+        Kept sink =
+                new Kept() {
+                    @Override
+                    public void data(ByteBuf chunk) {
+                        super.data(chunk);
+                        if (source != null) {
+                            source.pause();
+                        }
+                    }
+
+                    @Override
+                    public void flush() {
+                        if (source != null) {
+                            source.resume();
+                        }
+                    }
+                };
+        String chunks = "1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n";
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(
+                        Script.once(
+                                new Step.ReadRequest(),
+                                new Step.Respond(
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                                                + chunks),
+                                new Step.HoldUntilPeerEnds()))) {
+            assertThat(call(upstream.port(), get(), sink)).isEqualTo("abc");
+        }
+    }
+
+    @Test
+    void clientThatIsSlowIsNotTakenForASilentUpstream() throws Exception {
+        CountDownLatch stopped = new CountDownLatch(1);
+        Kept sink =
+                new Kept() {
+                    private boolean paused;
+
+                    @Override
+                    public void flush() {
+                        BodySource from = source;
+                        Loop on = loop;
+                        if (from != null && on != null && !paused) {
+                            paused = true;
+                            from.pause();
+                            stopped.countDown();
+                            on.executeLater(from::resume, 500, TimeUnit.MILLISECONDS);
+                        }
+                    }
+                };
+        try (ScriptedUpstream upstream =
+                ScriptedUpstream.start(
+                        Script.once(
+                                new Step.ReadRequest(),
+                                new Step.Respond("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na"),
+                                new Step.Await(stopped, Duration.ofSeconds(10)),
+                                new Step.Respond("b"),
+                                new Step.HoldUntilPeerEnds()))) {
+            assertThat(call(upstream.port(), get(), sink)).isEqualTo("ab");
+        }
+    }
+
+    @Test
+    void lengthOfTheBodyThatIsSentIsAnnouncedAndNoOther() throws Exception {
+        try (RecordingUpstream upstream = RecordingUpstream.start()) {
+            Head head = new Head().startRequest("POST", "/").add("Host", "h");
+            head.add("Content-Length", "5");
+            call(upstream.port(), head, new Kept());
+            assertThat(upstream.awaitRequests(1).getFirst().head().all("Content-Length"))
+                    .containsExactly("0");
+        }
+    }
+}
