@@ -1,0 +1,54 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.route.RouteResult;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.http.BodySource;
+import dev.carve.http.Head;
+import dev.carve.http.HeadEdits;
+import dev.carve.http.Loop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of an action: an immutable head, a body, a deadline. The client's own request is
+ * one; so is every copy, retry at another side, or check. Needs no socket.
+ *
+ * <p>Thread: the loop it belongs to. Valid until its sink was told the end, or it was cancelled.
+ */
+public interface Call {
+
+    Loop loop();
+
+    /** The head as the client sent it; never changed. */
+    Head head();
+
+    /** Null if there is none. May be started once in the life of the call. */
+    @Nullable BodySource body();
+
+    /** Whether the body was started, after which the call can not be sent again. */
+    boolean isBodyTaken();
+
+    /** Whether {@code Connection} names further fields that belong to the client's hop. */
+    boolean namesFields();
+
+    /** Whether another protocol is asked for. */
+    boolean wantsUpgrade();
+
+    /** When nobody wants the answer's head any more, in the loop's nanoseconds. */
+    long deadlineNanos();
+
+    /** Whether sending it twice has no other effect than sending it once. */
+    boolean isRepeatable();
+
+    /** Where the route's variables lie in the target. */
+    RouteResult<?> match();
+
+    /** Adds what every upstream is told beside the head: forwarded fields, request id, edits. */
+    void edit(HeadEdits edits);
+
+    /** The attempt's connection was ready at this time of the loop, and its answer has begun. */
+    void connected(long nanos);
+
+    /** An attempt begins, for the log: which service, which instance, and at which try from 1. */
+    void attempted(Service service, Instance instance, int number);
+}

@@ -1,0 +1,315 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.route.RouteResult;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.http.BodySink;
+import dev.carve.http.BodySource;
+import dev.carve.http.Field;
+import dev.carve.http.Head;
+import dev.carve.http.HeadEdits;
+import dev.carve.http.Loop;
+import dev.carve.http.ResponseHead;
+import dev.carve.http.ResponseSink;
+import dev.carve.http.ServerStream;
+import dev.carve.http.StreamListener;
+import dev.carve.runtime.Failure;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client request and its one answer. As a {@link Call} it is the client's own request on its
+ * way to an action; as a {@link ResponseSink} it is the only place where an answer is committed to
+ * the client. What happens when is decided by {@link Phases}.
+ *
+ * <p>Thread: the loop of the client's connection. Taken from the loop when the head is complete,
+ * given back by the finish phase, which runs exactly once.
+ */
+final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
+
+    private final Loop loop;
+    private final HeadEdits responseEdits = new HeadEdits();
+    final RouteResult<Route> match = new RouteResult<>();
+    final RequestId id = new RequestId();
+
+    // Null while free.
+    private @Nullable ServerStream stream;
+    private @Nullable Gateway gateway;
+    @Nullable Snapshot snapshot;
+    @Nullable Route route;
+    @Nullable ActiveCall active;
+    private boolean bodyTaken;
+    private boolean finished;
+
+    // What the log and the metrics tell.
+    long startedNanos;
+    long connectedNanos;
+    long answeredNanos;
+    long deadlineNanos;
+    int status;
+    int attempts;
+    @Nullable Service service;
+    @Nullable Instance instance;
+    @Nullable Failure failure;
+
+    Exchange(Loop loop) {
+        this.loop = loop;
+    }
+
+    void begin(Gateway gateway, ServerStream stream) {
+        this.gateway = gateway;
+        this.stream = stream;
+        snapshot = gateway.snapshot();
+        route = null;
+        active = null;
+        bodyTaken = false;
+        finished = false;
+        startedNanos = loop.now();
+        connectedNanos = 0;
+        answeredNanos = 0;
+        deadlineNanos = Long.MAX_VALUE;
+        status = 0;
+        attempts = 0;
+        service = null;
+        instance = null;
+        failure = null;
+        id.choose(stream.head(), gateway.ids(), loop);
+        stream.listen(this);
+    }
+
+    ServerStream stream() {
+        ServerStream now = stream;
+        if (now == null) {
+            throw new IllegalStateException("no exchange under way");
+        }
+        return now;
+    }
+
+    Gateway gateway() {
+        Gateway now = gateway;
+        if (now == null) {
+            throw new IllegalStateException("no exchange under way");
+        }
+        return now;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** For the finish phase only: true the first time. */
+    boolean finishOnce() {
+        boolean first = !finished;
+        finished = true;
+        return first;
+    }
+
+    /** For the finish phase only. */
+    void recycle() {
+        stream = null;
+        gateway = null;
+        snapshot = null;
+        route = null;
+        active = null;
+        service = null;
+        instance = null;
+        failure = null;
+        LoopState.of(loop).giveExchange(this);
+    }
+
+    // As a call.
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public Head head() {
+        return stream().head();
+    }
+
+    @Override
+    public @Nullable BodySource body() {
+        return stream().body() == null ? null : this;
+    }
+
+    @Override
+    public boolean isBodyTaken() {
+        return bodyTaken;
+    }
+
+    @Override
+    public boolean namesFields() {
+        return stream().namesFields();
+    }
+
+    @Override
+    public boolean wantsUpgrade() {
+        return stream().wantsUpgrade();
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return switch (head().method()) {
+            case GET, HEAD, OPTIONS, TRACE, PUT, DELETE -> true;
+            case POST, PATCH, CONNECT, OTHER ->
+                    head().has(Field.IDEMPOTENCY_KEY) || (route != null && route.isSafe());
+        };
+    }
+
+    @Override
+    public RouteResult<Route> match() {
+        return match;
+    }
+
+    @Override
+    public void edit(HeadEdits edits) {
+        Route to = route;
+        if (to != null) {
+            to.editRequest(edits, this);
+        }
+    }
+
+    @Override
+    public void attempted(Service service, Instance instance, int number) {
+        this.service = service;
+        this.instance = instance;
+        attempts = number;
+    }
+
+    @Override
+    public void connected(long nanos) {
+        connectedNanos = nanos;
+    }
+
+    // The request's body, so that it is known when it was taken.
+
+    @Override
+    public long length() {
+        BodySource source = stream().body();
+        return source == null ? 0 : source.length();
+    }
+
+    @Override
+    public void start(BodySink sink) {
+        bodyTaken = true;
+        BodySource source = stream().body();
+        if (source != null) {
+            source.start(sink);
+        }
+    }
+
+    @Override
+    public void pause() {
+        BodySource source = stream == null ? null : stream.body();
+        if (source != null) {
+            source.pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        BodySource source = stream == null ? null : stream.body();
+        if (source != null) {
+            source.resume();
+        }
+    }
+
+    @Override
+    public void discard() {
+        BodySource source = stream == null ? null : stream.body();
+        if (source != null) {
+            source.discard();
+        }
+    }
+
+    // As the sink of the answer.
+
+    @Override
+    public void informational(Head head) {
+        if (stream != null) {
+            stream.informational(head);
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        ServerStream to = stream;
+        if (to == null || finished) {
+            return;
+        }
+        answeredNanos = loop.now();
+        status = head.head().status();
+        responseEdits.clear();
+        if (route != null) {
+            route.editResponse(responseEdits, head.head());
+        }
+        to.respond(head, responseEdits);
+    }
+
+    @Override
+    public void halfClosed() {
+        if (stream != null) {
+            stream.shutOutput();
+        }
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        ServerStream to = stream;
+        if (to == null) {
+            chunk.release();
+        } else {
+            to.data(chunk);
+        }
+    }
+
+    @Override
+    public void flush() {
+        if (stream != null) {
+            stream.flush();
+        }
+    }
+
+    @Override
+    public void end(@Nullable Head trailer) {
+        ServerStream to = stream;
+        if (to == null) {
+            return;
+        }
+        active = null;
+        to.end(trailer);
+        to.flush();
+        Phases.finish(this);
+    }
+
+    @Override
+    public void failed(Failure why) {
+        if (stream == null) {
+            return;
+        }
+        active = null;
+        Phases.fail(this, why);
+    }
+
+    // The client.
+
+    @Override
+    public void clientFailed(Failure why) {
+        if (finished || stream == null) {
+            return;
+        }
+        ActiveCall cancelled = active;
+        active = null;
+        if (cancelled != null) {
+            cancelled.cancel();
+        }
+        Phases.fail(this, why);
+    }
+}

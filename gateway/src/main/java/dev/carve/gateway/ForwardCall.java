@@ -1,0 +1,313 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.http.Ascii;
+import dev.carve.http.BodySource;
+import dev.carve.http.Field;
+import dev.carve.http.Head;
+import dev.carve.http.HeadEdits;
+import dev.carve.http.Loop;
+import dev.carve.http.ResponseHead;
+import dev.carve.http.ResponseSink;
+import dev.carve.http.UpstreamCall;
+import dev.carve.http.UpstreamRequest;
+import dev.carve.runtime.Failure;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way through {@link Forward}: its attempts, one after the other, and the answer of
+ * the last. Stands between the connection to the upstream and the sink of the call, so that an
+ * attempt that failed before its answer can be made again without the sink noticing.
+ *
+ * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
+ */
+final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final byte[] HOST = Ascii.bytes("host");
+
+    private final Loop loop;
+    private final HeadEdits edits = new HeadEdits();
+    private int random = 0x2545F491;
+
+    // The call under way; null while free.
+    private @Nullable Call call;
+    private @Nullable ResponseSink sink;
+    private @Nullable Service service;
+    private @Nullable Instance instance;
+    private @Nullable UpstreamCall upstream;
+    private long responseTimeoutNanos;
+    private long startedNanos;
+    private int attempts;
+    private boolean headSeen;
+    private int status;
+
+    ForwardCall(Loop loop) {
+        this.loop = loop;
+    }
+
+    static ForwardCall take(Loop loop) {
+        return LoopState.of(loop).takeForward();
+    }
+
+    void start(Call call, ResponseSink sink, Service service, long responseTimeoutNanos) {
+        this.call = call;
+        this.sink = sink;
+        this.service = service;
+        this.responseTimeoutNanos = responseTimeoutNanos;
+        attempts = 0;
+        headSeen = false;
+        status = 0;
+        startedNanos = loop.now();
+        metrics(service).started();
+        attempt(call, service, null, false);
+    }
+
+    private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
+        Instance picked = fresh && except != null ? except : service.pick(except, nextRandom());
+        prepare(call, service, picked);
+        attempts++;
+        // From here to sending nothing may throw, or the connection would be lost to its pool.
+        UpstreamCall connection = picked.begin(loop, fresh);
+        if (connection == null) {
+            call.attempted(service, picked, attempts);
+            metrics(service).failed(service.name(), Failure.Kind.OVERLOADED);
+            over(Failure.of(Failure.Kind.OVERLOADED, "connections to " + picked.name()));
+            return;
+        }
+        instance = picked;
+        upstream = connection;
+        call.attempted(service, picked, attempts);
+        connection.send(this, this);
+    }
+
+    /** What this attempt changes in the head. */
+    private void prepare(Call call, Service service, Instance to) {
+        edits.clear();
+        call.edit(edits);
+        Head head = call.head();
+        if (!head.has(Field.HOST) && !edits.adds(HOST)) {
+            edits.add("Host", to.name());
+        }
+        if (service.members().deadline()) {
+            addTimeout(call, head);
+        }
+    }
+
+    private void addTimeout(Call call, Head head) {
+        edits.drop(head, Field.CARVE_TIMEOUT);
+        long left = call.deadlineNanos();
+        if (left != Long.MAX_VALUE) {
+            long millis = Math.max(1, (left - loop.now()) / NANOS_PER_MILLI);
+            edits.add(Field.CARVE_TIMEOUT.text(), Long.toString(millis));
+        }
+    }
+
+    private int nextRandom() {
+        random ^= random << 13;
+        random ^= random >>> 17;
+        random ^= random << 5;
+        return random & Integer.MAX_VALUE;
+    }
+
+    private TrafficMetrics.PerLoop metrics(Service of) {
+        return of.metrics().on(loop.number());
+    }
+
+    // What the attempt sends.
+
+    @Override
+    public Head head() {
+        return current().head();
+    }
+
+    @Override
+    public HeadEdits edits() {
+        return edits;
+    }
+
+    @Override
+    public @Nullable BodySource body() {
+        return current().body();
+    }
+
+    @Override
+    public boolean namesFields() {
+        return current().namesFields();
+    }
+
+    @Override
+    public boolean wantsUpgrade() {
+        return current().wantsUpgrade();
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return current().deadlineNanos();
+    }
+
+    @Override
+    public long responseTimeoutNanos() {
+        return responseTimeoutNanos;
+    }
+
+    private Call current() {
+        Call now = call;
+        if (now == null) {
+            throw new IllegalStateException("no call under way");
+        }
+        return now;
+    }
+
+    // The answer.
+
+    @Override
+    public void informational(Head head) {
+        ResponseSink to = sink;
+        if (to != null) {
+            to.informational(head);
+        }
+    }
+
+    @Override
+    public void head(ResponseHead head) {
+        ResponseSink to = sink;
+        UpstreamCall from = upstream;
+        if (to == null || from == null) {
+            return;
+        }
+        headSeen = true;
+        status = head.head().status();
+        if (call != null) {
+            call.connected(from.connectedNanos());
+        }
+        to.head(head);
+        if (status == 101 && call != null && call.wantsUpgrade()) {
+            BodySource client = call.body();
+            if (client != null) {
+                from.tunnelFrom(client);
+            }
+        }
+    }
+
+    @Override
+    public void halfClosed() {
+        ResponseSink to = sink;
+        if (to != null) {
+            to.halfClosed();
+        }
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        ResponseSink to = sink;
+        if (to == null) {
+            chunk.release();
+        } else {
+            to.data(chunk);
+        }
+    }
+
+    @Override
+    public void flush() {
+        ResponseSink to = sink;
+        if (to != null) {
+            to.flush();
+        }
+    }
+
+    @Override
+    public void end(@Nullable Head trailer) {
+        ResponseSink to = sink;
+        if (to == null) {
+            return;
+        }
+        attemptOver();
+        Service of = service;
+        if (of != null) {
+            metrics(of).ended(status, loop.now() - startedNanos);
+        }
+        release();
+        to.end(trailer);
+        to.flush();
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        UpstreamCall from = upstream;
+        Call now = call;
+        Service of = service;
+        Instance at = instance;
+        boolean reused = from != null && from.isReused();
+        attemptOver();
+        if (now == null || of == null) {
+            return;
+        }
+        metrics(of).failed(of.name(), failure.kind());
+        boolean again =
+                !headSeen
+                        && attempts < of.members().attempts()
+                        && !now.isBodyTaken()
+                        && loop.now() < now.deadlineNanos()
+                        && (failure.retrySafe() || (isLoss(failure) && now.isRepeatable()));
+        if (!again) {
+            over(failure);
+            return;
+        }
+        metrics(of).retried();
+        // A reused connection that is lost says nothing about its instance: try it afresh.
+        attempt(now, of, at, reused && isLoss(failure));
+    }
+
+    private static boolean isLoss(Failure failure) {
+        return failure.kind() == Failure.Kind.UPSTREAM_CLOSED
+                || failure.kind() == Failure.Kind.UPSTREAM_RESET;
+    }
+
+    @Override
+    public void cancel() {
+        UpstreamCall from = upstream;
+        Service of = service;
+        attemptOver();
+        if (of != null) {
+            metrics(of).ended(headSeen ? status : 0, loop.now() - startedNanos);
+        }
+        release();
+        if (from != null) {
+            from.cancel();
+        }
+    }
+
+    private void attemptOver() {
+        Instance at = instance;
+        instance = null;
+        upstream = null;
+        if (at != null) {
+            at.end();
+        }
+    }
+
+    private void over(Failure failure) {
+        ResponseSink to = sink;
+        Service of = service;
+        if (of != null) {
+            metrics(of).ended(headSeen ? status : 0, loop.now() - startedNanos);
+        }
+        release();
+        if (to != null) {
+            to.failed(failure);
+        }
+    }
+
+    private void release() {
+        if (call != null) {
+            call = null;
+            sink = null;
+            service = null;
+            LoopState.of(loop).giveForward(this);
+        }
+    }
+}

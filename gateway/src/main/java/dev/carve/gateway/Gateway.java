@@ -1,0 +1,148 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.log.LogWriter;
+import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Service;
+import dev.carve.gateway.settings.AccessLogSettings;
+import dev.carve.http.HeadEdits;
+import dev.carve.http.Listener;
+import dev.carve.http.Loop;
+import dev.carve.http.Loops;
+import dev.carve.http.RequestHandler;
+import dev.carve.http.ServerStream;
+import dev.carve.runtime.Clock;
+import dev.carve.runtime.Failure;
+import dev.carve.runtime.admin.AdminView;
+import dev.carve.runtime.metrics.MetricSource;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway itself: takes exchanges from the wire, runs them through {@link Phases} under the
+ * current {@link Snapshot}, and is told when they are over.
+ *
+ * <p>Threads: {@link #handle} and {@link #refuse} on event loops, {@link #load} on control.
+ */
+public final class Gateway implements RequestHandler, Listener.MalformedHandler {
+
+    private final Registry registry;
+    private final ActionMaker actions;
+    private final RequestId.Source ids = new RequestId.Source(new SecureRandom().nextLong());
+
+    // Written by control, read by any.
+    private volatile Snapshot snapshot;
+    private volatile AccessLog log = AccessLog.OFF;
+
+    private Gateway(Loops loops, ActionMaker actions) {
+        this.registry = new Registry(loops);
+        this.actions = actions;
+        this.snapshot = SnapshotBuilder.empty();
+    }
+
+    /** A gateway without routes. */
+    public static Gateway create(Loops loops) {
+        return create(loops, ActionMaker.NONE);
+    }
+
+    /** A gateway without routes whose file may name the actions of other modules too. */
+    public static Gateway create(Loops loops, ActionMaker actions) {
+        return new Gateway(loops, actions);
+    }
+
+    /** Writes an access log from now on; null for none. Control. */
+    public void logTo(@Nullable LogWriter writer, AccessLogSettings settings, Clock clock) {
+        log =
+                writer == null || settings.format() == AccessLogSettings.Format.OFF
+                        ? AccessLog.OFF
+                        : new ExchangeLog(settings, writer, clock);
+    }
+
+    /** What the gateway counts, for the metrics endpoint. */
+    public MetricSource metrics() {
+        return new TrafficSource(registry);
+    }
+
+    /** Services, instances and routes with what is in flight and how long it takes. */
+    public AdminView statusView() {
+        return new AdminView(
+                "status",
+                "Services, instances and routes with their traffic since the start.",
+                _ -> TrafficStatus.of(registry));
+    }
+
+    /** The routes in use, in the order of the file. */
+    public AdminView routesView() {
+        return new AdminView("routes", "The routes in use.", _ -> RouteList.of(snapshot.routes()));
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    Snapshot snapshot() {
+        return snapshot;
+    }
+
+    RequestId.Source ids() {
+        return ids;
+    }
+
+    /**
+     * Brings the gateway to what the file says, in one step: exchanges under way keep what they
+     * began with, the next ones see the new tables. Control.
+     *
+     * @throws IllegalArgumentException if the settings were not checked before
+     */
+    public void load(GatewaySettings settings) {
+        snapshot = new SnapshotBuilder(settings, registry, actions).build();
+    }
+
+    @Override
+    public void handle(ServerStream stream) {
+        Exchange exchange = LoopState.of(stream.loop()).takeExchange();
+        exchange.begin(this, stream);
+        Phases.run(exchange);
+    }
+
+    @Override
+    public void refuse(ServerStream stream, Failure why) {
+        RequestId id = new RequestId();
+        id.make(ids, stream.loop());
+        LocalAnswer answer = snapshot.errorAnswers().ofMalformed(why, id.text());
+        stream.respond(answer, new HeadEdits());
+        answer.sendBody(stream);
+        stream.end(null);
+        stream.flush();
+        unrouted(stream.loop()).failed("", why.kind());
+        log.malformed(stream, why, id.text());
+        stream.release();
+    }
+
+    /** The finish phase's part that is not the exchange's own. */
+    void finished(Exchange exchange) {
+        Loop loop = exchange.loop();
+        Route route = exchange.route;
+        TrafficMetrics.PerLoop counted =
+                route == null ? unrouted(loop) : route.metrics().on(loop.number());
+        if (route == null) {
+            counted.started();
+        }
+        Failure failure = exchange.failure;
+        if (failure != null) {
+            // By its final code, under the service of the last attempt.
+            Service service = exchange.service;
+            counted.failed(service == null ? "" : service.name(), failure.kind());
+        }
+        ServerStream stream = exchange.stream();
+        counted.bytes(stream.bytesReceived(), stream.bytesSent());
+        counted.ended(exchange.status, loop.now() - exchange.startedNanos);
+        log.finished(exchange);
+    }
+
+    private TrafficMetrics.PerLoop unrouted(Loop loop) {
+        return registry.routeMetrics(UNROUTED).on(loop.number());
+    }
+
+    /** What requests without a route are counted under. */
+    static final String UNROUTED = "(none)";
+}

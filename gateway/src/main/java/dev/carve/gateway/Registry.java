@@ -1,0 +1,158 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.gateway.settings.ServiceSettings;
+import dev.carve.http.HeadLimits;
+import dev.carve.http.Loops;
+import dev.carve.http.Upstream;
+import dev.carve.http.UpstreamSettings;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What lives across snapshots, by name: services with their instances and pools, and metrics. A
+ * reload that leaves a definition equal keeps the object.
+ *
+ * <p>Threads: changed by control only; read by any.
+ */
+final class Registry {
+
+    /** Names beyond this share one set of metrics, so that generated routes can not fill memory. */
+    private static final int METRICS_MAX = 20_000;
+
+    static final String OTHER = "(other)";
+
+    private final Loops loops;
+    private final Map<String, Service> services = new ConcurrentHashMap<>();
+    private final Map<String, TrafficMetrics> routes = new ConcurrentHashMap<>();
+    private final Map<String, TrafficMetrics> serviceMetrics = new ConcurrentHashMap<>();
+
+    // Control only.
+    private final Map<Key, Instance> instances = new HashMap<>();
+
+    private record Key(String service, URI url) {}
+
+    Registry(Loops loops) {
+        this.loops = loops;
+    }
+
+    Collection<Service> services() {
+        return services.values();
+    }
+
+    Map<String, TrafficMetrics> routeMetrics() {
+        return routes;
+    }
+
+    TrafficMetrics routeMetrics(String name) {
+        return metrics(routes, name);
+    }
+
+    private TrafficMetrics metrics(Map<String, TrafficMetrics> of, String name) {
+        TrafficMetrics known = of.get(name);
+        if (known != null) {
+            return known;
+        }
+        String key = of.size() < METRICS_MAX ? name : OTHER;
+        return of.computeIfAbsent(key, _ -> new TrafficMetrics(loops.all().size()));
+    }
+
+    /** What a file changes here, once it is sure that all of it can be used. Control. */
+    final class Update {
+        private final Map<String, Service> named = new HashMap<>();
+        private final Map<Service, Service.Members> members = new HashMap<>();
+        private final Map<Key, Instance> kept = new HashMap<>();
+        private final Map<Instance, UpstreamSettings> settings = new HashMap<>();
+
+        /** The services that there will be, by name; those that stay are the same objects. */
+        Map<String, Service> services() {
+            return named;
+        }
+
+        /** Makes it so: what is not named any more is retired, its tunnels after this time. */
+        void commit(Duration tunnels) {
+            settings.forEach((instance, now) -> instance.upstream().reconfigure(now));
+            members.forEach(Service::replace);
+            services.putAll(named);
+            services.keySet().retainAll(named.keySet());
+            for (Map.Entry<Key, Instance> each : instances.entrySet()) {
+                if (!kept.containsKey(each.getKey())) {
+                    each.getValue().upstream().retire(tunnels);
+                }
+            }
+            instances.clear();
+            instances.putAll(kept);
+        }
+    }
+
+    /** Prepares what the file says, and changes nothing yet. Control. */
+    Update prepare(Map<String, ServiceSettings> wanted, HeadLimits limits) {
+        Update update = new Update();
+        for (Map.Entry<String, ServiceSettings> each : wanted.entrySet()) {
+            String name = each.getKey();
+            ServiceSettings settings = each.getValue();
+            List<Instance> members = new ArrayList<>();
+            for (URI url : settings.urls()) {
+                Key key = new Key(name, url);
+                Instance instance = update.kept.get(key);
+                if (instance == null) {
+                    instance = instances.get(key);
+                }
+                UpstreamSettings upstream = upstreamSettings(settings, limits);
+                if (instance == null) {
+                    instance = new Instance(url, new Upstream(loops, address(url), upstream));
+                } else {
+                    update.settings.put(instance, upstream);
+                }
+                update.kept.put(key, instance);
+                members.add(instance);
+            }
+            Service.Members now =
+                    new Service.Members(
+                            members,
+                            settings.balance(),
+                            settings.retries().attempts(),
+                            settings.deadline());
+            Service service = services.get(name);
+            if (service == null) {
+                service = new Service(name, metrics(serviceMetrics, name), now);
+            } else {
+                update.members.put(service, now);
+            }
+            update.named.put(name, service);
+        }
+        return update;
+    }
+
+    private static UpstreamSettings upstreamSettings(ServiceSettings from, HeadLimits limits) {
+        ServiceSettings.Timeouts timeouts = from.timeouts();
+        return new UpstreamSettings(
+                timeouts.connect(),
+                timeouts.response(),
+                timeouts.idle(),
+                timeouts.tunnel(),
+                from.idleKept(),
+                from.idleExcess(),
+                from.connections(),
+                limits);
+    }
+
+    private static SocketAddress address(URI url) {
+        int port = url.getPort() < 0 ? 80 : url.getPort();
+        String host = url.getHost();
+        if (host.startsWith("[")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        return new InetSocketAddress(host, port);
+    }
+}

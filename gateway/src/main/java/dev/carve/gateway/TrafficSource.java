@@ -1,0 +1,175 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.metrics.Histogram;
+import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.runtime.Failure;
+import dev.carve.runtime.metrics.Distribution;
+import dev.carve.runtime.metrics.Metric;
+import dev.carve.runtime.metrics.MetricSink;
+import dev.carve.runtime.metrics.MetricSource;
+import java.util.Map;
+
+/**
+ * The gateway's counts as metrics: exchanges by route, calls by service, what is open by instance.
+ * A route counts an exchange once, with its final outcome; a service counts each call, and its
+ * failures are those of each attempt. A route or service that never counted has no series. Requests
+ * that were too malformed to have a route count as failures of the route {@code (none)} only.
+ *
+ * <p>Immutable; any thread.
+ */
+final class TrafficSource implements MetricSource {
+
+    /** Bounds of the buckets shown: from 64 us to 67 s, each twice the one before. */
+    private static final int FIRST_BOUND = 6;
+
+    private static final int LAST_BOUND = 26;
+
+    private static final String[] CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
+    private static final Failure.Kind[] KINDS = Failure.Kind.values();
+
+    private static final Family ROUTES =
+            new Family(
+                    Metric.counter(
+                            "carve_requests_total",
+                            "Requests that ended, by status; none if no answer was begun.",
+                            "route",
+                            "code"),
+                    Metric.histogram(
+                            "carve_request_duration_seconds",
+                            "Time from the request's head to the end of its answer.",
+                            "route"),
+                    Metric.gauge("carve_requests_in_flight", "Requests under way.", "route"));
+    private static final Family SERVICES =
+            new Family(
+                    Metric.counter(
+                            "carve_service_requests_total",
+                            "Calls that ended, by status; none if no answer was begun.",
+                            "service",
+                            "code"),
+                    Metric.histogram(
+                            "carve_service_request_duration_seconds",
+                            "Time of a call with all its attempts.",
+                            "service"),
+                    Metric.gauge(
+                            "carve_service_requests_in_flight", "Calls under way.", "service"));
+    private static final Metric FAILURES =
+            Metric.counter(
+                    "carve_failures_total",
+                    "Requests that failed, by the code that the client was told.",
+                    "route",
+                    "service",
+                    "code");
+    private static final Metric BYTES =
+            Metric.counter(
+                    "carve_request_bytes_total",
+                    "Body bytes received from clients; bytes sent to them, heads included.",
+                    "route",
+                    "direction");
+    private static final Metric SERVICE_FAILURES =
+            Metric.counter(
+                    "carve_service_failures_total",
+                    "Attempts that failed, those made again included.",
+                    "service",
+                    "code");
+    private static final Metric RETRIES =
+            Metric.counter("carve_service_retries_total", "Attempts made again.", "service");
+    private static final Metric INSTANCE_IN_FLIGHT =
+            Metric.gauge(
+                    "carve_instance_requests_in_flight",
+                    "Calls under way at an instance.",
+                    "service",
+                    "instance");
+    private static final Metric INSTANCE_CONNECTIONS =
+            Metric.gauge(
+                    "carve_instance_connections_open",
+                    "Connections open to an instance, idle ones included.",
+                    "service",
+                    "instance");
+
+    private final Registry registry;
+
+    /** What routes and services have alike. */
+    private record Family(Metric requests, Metric durations, Metric inFlight) {
+
+        void tell(MetricSink sink, String name, TrafficMetrics.Totals totals) {
+            for (int i = 0; i < CLASSES.length; i++) {
+                if (totals.byClass[i] > 0) {
+                    sink.value(requests, (double) totals.byClass[i], name, CLASSES[i]);
+                }
+            }
+            sink.value(inFlight, (double) totals.inFlight, name);
+            sink.histogram(durations, distribution(totals), name);
+        }
+    }
+
+    TrafficSource(Registry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void collect(MetricSink sink) {
+        for (Map.Entry<String, TrafficMetrics> each : registry.routeMetrics().entrySet()) {
+            if (each.getValue().isUsed()) {
+                route(sink, each.getKey(), each.getValue().totals());
+            }
+        }
+        for (Service each : registry.services()) {
+            if (each.metrics().isUsed()) {
+                service(sink, each.name(), each.metrics().totals());
+            }
+            for (Instance instance : each.members().instances()) {
+                String name = instance.name();
+                sink.value(INSTANCE_IN_FLIGHT, instance.inFlight(), each.name(), name);
+                sink.value(
+                        INSTANCE_CONNECTIONS, instance.upstream().connections(), each.name(), name);
+            }
+        }
+    }
+
+    private static void route(MetricSink sink, String name, TrafficMetrics.Totals totals) {
+        ROUTES.tell(sink, name, totals);
+        sink.value(BYTES, (double) totals.bytesReceived, name, "received");
+        sink.value(BYTES, (double) totals.bytesSent, name, "sent");
+        for (Map.Entry<String, long[]> each : totals.failures.entrySet()) {
+            for (Failure.Kind kind : KINDS) {
+                long count = each.getValue()[kind.ordinal()];
+                if (count > 0) {
+                    sink.value(FAILURES, (double) count, name, each.getKey(), kind.code());
+                }
+            }
+        }
+    }
+
+    private static void service(MetricSink sink, String name, TrafficMetrics.Totals totals) {
+        SERVICES.tell(sink, name, totals);
+        sink.value(RETRIES, (double) totals.retries, name);
+        long[] byKind = totals.failures.get(name);
+        for (Failure.Kind kind : KINDS) {
+            long count = byKind == null ? 0 : byKind[kind.ordinal()];
+            if (count > 0) {
+                sink.value(SERVICE_FAILURES, (double) count, name, kind.code());
+            }
+        }
+    }
+
+    /** Joins the fine buckets; exact, since each bound shown is the bound of a fine bucket. */
+    static Distribution distribution(TrafficMetrics.Totals totals) {
+        int shown = LAST_BOUND - FIRST_BOUND + 1;
+        double[] bounds = new double[shown];
+        long[] counts = new long[shown + 1];
+        int at = 0;
+        for (int i = 0; i < shown; i++) {
+            long upperMicros = 1L << (FIRST_BOUND + i);
+            bounds[i] = upperMicros / 1e6;
+            while (at < Histogram.BUCKETS && Histogram.upperMicros(at) <= upperMicros) {
+                counts[i] += totals.durations[at++];
+            }
+        }
+        while (at < Histogram.BUCKETS) {
+            counts[shown] += totals.durations[at++];
+        }
+        return new Distribution(bounds, counts, totals.durationMicros / 1e6);
+    }
+}

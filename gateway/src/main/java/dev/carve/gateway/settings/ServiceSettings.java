@@ -1,0 +1,59 @@
+package dev.carve.gateway.settings;
+
+import dev.carve.config.Default;
+import dev.carve.config.Doc;
+import dev.carve.config.Expected;
+import dev.carve.config.Range;
+import dev.carve.config.Short;
+import dev.carve.gateway.service.Balance;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** A named set of instances that answer the same requests. */
+public record ServiceSettings(
+        @Doc("Where its instances are.") @Short @Expected("a URL such as http://127.0.0.1:3000")
+                List<URI> urls,
+        @Doc("How the next instance is chosen.") @Default("round_robin") Balance balance,
+        @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
+        @Doc("What is tried again.") @Default("{}") Retries retries,
+        @Doc("Whether the time left is sent along as Carve-Timeout.") @Default("false")
+                boolean deadline,
+        @Doc("Connections to one instance at once.")
+                @Range(min = "1", max = "1000000")
+                @Default("4096")
+                int connections,
+        @Doc("Idle connections that each event loop keeps to one instance for the idle time.")
+                @Range(min = "0", max = "10000")
+                @Default("4")
+                int idleKept,
+        @Doc("How long idle connections beyond those are kept.")
+                @Range(min = "0s", max = "1h")
+                @Default("2s")
+                Duration idleExcess) {
+
+    /** How long each step may take. */
+    public record Timeouts(
+            @Doc("To an open connection.") @Range(min = "1ms", max = "10m") @Default("1s")
+                    Duration connect,
+            @Doc("From the last byte of the request to the answer's head.")
+                    @Range(min = "1ms", max = "24h")
+                    @Default("60s")
+                    Duration response,
+            @Doc("Between two bytes of a body, and of an idle connection.")
+                    @Range(min = "1ms", max = "24h")
+                    @Default("60s")
+                    Duration idle,
+            @Doc("Without a byte either way in a tunnel such as a WebSocket.")
+                    @Range(min = "1ms", max = "720h")
+                    @Default("1h")
+                    Duration tunnel) {}
+
+    /** What is tried again: failures to connect and connections lost before the answer's head. */
+    public record Retries(
+            @Doc("Tries of one call in all; 1 for no retry.")
+                    @Short
+                    @Range(min = "1", max = "10")
+                    @Default("2")
+                    int attempts) {}
+}
