@@ -1,0 +1,4 @@
+@NullMarked
+package dev.carve.admin;
+
+import org.jspecify.annotations.NullMarked;
