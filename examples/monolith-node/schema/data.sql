@@ -1,0 +1,14 @@
+DROP TABLE IF EXISTS data;
+CREATE TABLE data (
+  id INTEGER PRIMARY KEY,
+  active INTEGER NOT NULL,
+  amount INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+);
+INSERT INTO data
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)
+SELECT i, i % 3 <> 0, (i * 7919) % 1000003, 'row ' || i,
+       1514764800 + i * 60, 1514764800 + i * 60 + (i * 31) % 86400
+FROM n;
