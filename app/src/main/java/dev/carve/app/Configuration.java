@@ -1,0 +1,41 @@
+package dev.carve.app;
+
+import dev.carve.admin.AdminBlocks;
+import dev.carve.config.Loader;
+import dev.carve.config.Registration;
+import dev.carve.config.Schema;
+import dev.carve.gateway.settings.GatewayBlocks;
+import dev.carve.gateway.settings.GatewayChecks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The whole file: every module's blocks and checks, joined. Immutable. */
+final class Configuration {
+
+    /** The blocks of all modules. */
+    static final Schema SCHEMA = Schema.of(blocks());
+
+    /** Loads and checks a whole configuration. */
+    static final Loader LOADER =
+            Loader.of(SCHEMA)
+                    .withChecks(List.of(GatewayChecks::check))
+                    .withReservedVariables(
+                            Set.of(
+                                    "CARVE_JAVA_HOME",
+                                    "CARVE_REQUIRE_ALL",
+                                    "CARVE_HEAP",
+                                    "CARVE_ROOT",
+                                    "CARVE_DIST",
+                                    "CARVE_LAUNCHER",
+                                    "CARVE_CLASS_PATH",
+                                    "CARVE_AOT_FLAG"));
+
+    private static List<Registration> blocks() {
+        List<Registration> blocks = new ArrayList<>(GatewayBlocks.all());
+        blocks.addAll(AdminBlocks.all());
+        return blocks;
+    }
+
+    private Configuration() {}
+}

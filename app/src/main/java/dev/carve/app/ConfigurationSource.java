@@ -1,0 +1,120 @@
+package dev.carve.app;
+
+import dev.carve.config.LoadResult;
+import dev.carve.config.Loaded;
+import dev.carve.config.Origin;
+import dev.carve.config.Source;
+import dev.carve.gateway.settings.GatewayChecks;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a command's configuration comes from. Immutable; each {@link #load} reads anew.
+ *
+ * @param file {@code --config}; null for {@code carve.yaml}
+ * @param to {@code --to}, which needs no file; null if not given
+ * @param flags {@code path=value} of {@code --listen} and {@code --set}
+ * @param environment of the process
+ */
+record ConfigurationSource(
+        @Nullable String file,
+        @Nullable String to,
+        List<String> flags,
+        Map<String, String> environment) {
+
+    static final String DEFAULT_FILE = "carve.yaml";
+
+    private static final int PORT_MAX = 65_535;
+
+    ConfigurationSource {
+        flags = List.copyOf(flags);
+    }
+
+    /** The flag that {@code --listen ADDR} stands for. */
+    static String listenFlag(String address) {
+        return "listen=" + address;
+    }
+
+    /**
+     * Reads everything and checks it.
+     *
+     * @throws UsageException if there is nothing to read
+     */
+    LoadResult load() {
+        Source source = source();
+        LoadResult result = Configuration.LOADER.load(source, environment, allFlags());
+        String port = environment.get("PORT");
+        if (port == null
+                || port.isEmpty()
+                || !(result instanceof Loaded loaded)
+                || loaded.origin("listen") != Origin.DEFAULT) {
+            return result;
+        }
+        // Only now is it known that nobody names the address; the few platforms that set PORT pay.
+        List<String> more = new ArrayList<>(allFlags());
+        more.add(listenFlag(checkedPort(port)));
+        return Configuration.LOADER.load(source, environment, more);
+    }
+
+    private static String checkedPort(String port) {
+        boolean digits = port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
+        if (!digits || Integer.parseInt(port) > PORT_MAX) {
+            throw new UsageException(
+                    "environment PORT: \""
+                            + shown(port)
+                            + "\" is no port (expected: a number from 0 to 65535)");
+        }
+        return port;
+    }
+
+    private List<String> allFlags() {
+        if (to == null) {
+            return flags;
+        }
+        List<String> all = new ArrayList<>(flags);
+        all.addFirst("services.monolith=" + to);
+        return all;
+    }
+
+    private Source source() {
+        if (to != null) {
+            String problem = GatewayChecks.urlProblem(to);
+            if (problem != null) {
+                throw new UsageException("--to: \"" + shown(to) + "\" " + problem);
+            }
+            return Source.text("--to", "routes: [{match: /, to: monolith}]\n");
+        }
+        if (file != null) {
+            try {
+                return Source.file(Path.of(file));
+            } catch (InvalidPathException notAPath) {
+                throw new UsageException("--config: \"" + shown(file) + "\" is no file name");
+            }
+        }
+        Path usual = Path.of(DEFAULT_FILE);
+        if (!Files.exists(usual)) {
+            throw new UsageException(
+                    "no configuration: there is no "
+                            + DEFAULT_FILE
+                            + " here (expected: --config FILE, or --to URL such as --to"
+                            + " http://127.0.0.1:3000, which needs no file)");
+        }
+        return Source.file(usual);
+    }
+
+    /** The file that is read, null if there is none. */
+    @Nullable Path path() {
+        return to != null ? null : Path.of(file == null ? DEFAULT_FILE : file);
+    }
+
+    /** A value for a message: cut, without control characters. */
+    static String shown(String value) {
+        String cut = value.length() > 80 ? value.substring(0, 77) + "..." : value;
+        return cut.replaceAll("\\p{Cntrl}", "?");
+    }
+}

@@ -1,0 +1,3 @@
+/** Tests of the program. */
+@org.jspecify.annotations.NullMarked
+package dev.carve.app;
