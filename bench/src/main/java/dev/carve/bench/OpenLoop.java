@@ -1,0 +1,121 @@
+package dev.carve.bench;
+
+import dev.carve.bench.drive.Load;
+import dev.carve.bench.drive.Payload;
+import dev.carve.bench.drive.Tally;
+import dev.carve.bench.peer.Profile;
+import dev.carve.bench.stats.Medians;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Latency at half of the rate that the reference saturates at, arrivals independent of answers,
+ * each timed from its intended start. Everybody gets the same rate; it is found once, before the
+ * rounds.
+ */
+record OpenLoop(String reference) implements Scenario {
+
+    private static final double SHARE = 0.5;
+    private static final int RATE_WINDOWS = 3;
+
+    /** Of the p99 that was measured; beyond it the tail is the generator's own. */
+    private static final double LATE_SHARE_MAX = 0.5;
+
+    @Override
+    public String name() {
+        return "open loop at half of " + reference + "'s saturation";
+    }
+
+    @Override
+    public Optional<String> missing(Stand stand) {
+        return stand.openLoop().missing().or(() -> stand.saturation().missing());
+    }
+
+    @Override
+    public Roster roster() {
+        return Roster.PAIRS;
+    }
+
+    @Override
+    public Trial open(Stand stand, List<Contender> contenders)
+            throws IOException, InterruptedException {
+        Gateways gateways = Gateways.open(stand, Profile.EQUAL_WORK, Payload.JSON);
+        Load load = new Load(0, Payload.JSON, Saturation.CONNECTIONS, stand.pace().window(), 0);
+        try {
+            for (Contender contender : contenders) {
+                gateways.start(contender, stand.placement().gateway(), 1024);
+                gateways.ready(contender, load);
+            }
+            Contender measure =
+                    contenders.stream()
+                            .filter(one -> one.peer().name().equals(reference))
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new IOException(reference + " is not here to set the rate"));
+            double[] rates = new double[RATE_WINDOWS];
+            for (int i = 0; i < rates.length; i++) {
+                rates[i] =
+                        gateways.load(measure, stand.saturation(), load)
+                                .tally()
+                                .requestsPerSecond();
+            }
+            double rate = SHARE * Medians.median(rates);
+            return new OpenTrial(
+                    stand,
+                    gateways,
+                    new Load(0, Payload.JSON, Saturation.CONNECTIONS, load.duration(), rate),
+                    new ArrayList<>());
+        } catch (IOException | InterruptedException e) {
+            gateways.close();
+            throw e;
+        }
+    }
+
+    private record OpenTrial(Stand stand, Gateways gateways, Load load, List<Double> lateMicros)
+            implements Trial {
+
+        @Override
+        public Window measure(Contender contender) throws IOException, InterruptedException {
+            Gateways.Cost cost = gateways.load(contender, stand.openLoop(), load);
+            Tally tally = cost.tally();
+            lateMicros.add(tally.lateMicros());
+            return new Window(
+                    Map.of(Metric.P50, tally.p50Micros(), Metric.P99, tally.p99Micros()),
+                    cost.othersShare(),
+                    cost.faults(),
+                    late(tally));
+        }
+
+        /** Latency counts from the intended start, so a late generator is in it. */
+        private static Optional<String> late(Tally tally) {
+            return tally.lateMicros() > LATE_SHARE_MAX * tally.p99Micros()
+                    ? Optional.of(
+                            "the generator was late: p99 %s µs of %s µs"
+                                    .formatted(
+                                            Numbers.plain(tally.lateMicros()),
+                                            Numbers.plain(tally.p99Micros())))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> remarks() {
+            return List.of(
+                    "at %s requests a second, Poisson; the generator's own lateness, p99: %s µs (median of windows)"
+                            .formatted(
+                                    Numbers.plain(load.ratePerSecond()),
+                                    Numbers.plain(
+                                            Medians.median(
+                                                    lateMicros.stream()
+                                                            .mapToDouble(Double::doubleValue)
+                                                            .toArray()))));
+        }
+
+        @Override
+        public void close() {
+            gateways.close();
+        }
+    }
+}
