@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,19 +42,23 @@ public final class Ports {
 
     /** A port on which every connection attempt is refused for as long as this is open. */
     public static Held refusing() {
-        Socket socket = holdRefusing(0);
+        Socket socket = reserve();
         return new Held(socket.getLocalPort(), List.of(socket));
     }
 
-    /** A socket bound but not listening: the port is taken, and the system answers with RST. */
-    static Socket holdRefusing(int port) {
+    /**
+     * A socket bound but not listening: the port is taken, and the system answers with RST. By
+     * SO_REUSEPORT this user may listen on the same port beside it, and stop, without ever letting
+     * the port go.
+     */
+    static Socket reserve() {
         try {
             var socket = new Socket();
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             return socket;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot hold port " + port, e);
+            throw new UncheckedIOException("no free port on loopback", e);
         }
     }
 

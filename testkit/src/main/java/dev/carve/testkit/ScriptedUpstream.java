@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,8 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition change = lock.newCondition();
-    private final int port;
+    private final Socket reserved = Ports.reserve();
+    private final int port = reserved.getLocalPort();
 
     // Guarded by lock.
     private final List<UpstreamConnection> connections = new ArrayList<>();
@@ -39,18 +41,14 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     private int scriptsUsed;
     private long requestCount;
     private boolean closed;
-    private @Nullable ServerSocket server;
-    private @Nullable Socket refusing;
+    private @Nullable Listening listening;
 
     ScriptedUpstream(List<Script> scripts) {
         if (scripts.isEmpty()) {
             throw new IllegalArgumentException("scripts: none (expected: at least one)");
         }
         this.scripts = List.copyOf(scripts);
-        ServerSocket listening = listen(0);
-        this.server = listening;
-        this.port = listening.getLocalPort();
-        accept(listening);
+        this.listening = listen();
     }
 
     /** Starts on a free port of loopback with those scripts. */
@@ -58,29 +56,29 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
         return new ScriptedUpstream(List.of(scripts));
     }
 
-    private static ServerSocket listen(int port) {
+    private Listening listen() {
         try {
             var socket = new ServerSocket();
-            socket.setReuseAddress(true);
+            socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 4096);
-            return socket;
+            Thread accepting =
+                    Thread.ofVirtual()
+                            .name("upstream-accept-" + port)
+                            .start(() -> acceptUntilClosed(socket));
+            return new Listening(socket, accepting);
         } catch (IOException e) {
             throw new UncheckedIOException("upstream: no listening socket on port " + port, e);
         }
     }
 
-    private void accept(ServerSocket listening) {
-        Thread.ofVirtual()
-                .name("upstream-accept-" + port)
-                .start(() -> {
-                    try {
-                        while (true) {
-                            serve(listening.accept());
-                        }
-                    } catch (IOException e) {
-                        // the listening socket was closed
-                    }
-                });
+    private void acceptUntilClosed(ServerSocket socket) {
+        try {
+            while (true) {
+                serve(socket.accept());
+            }
+        } catch (IOException e) {
+            // the listening socket was closed
+        }
     }
 
     private void serve(Socket socket) throws IOException {
@@ -120,17 +118,16 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
 
     /** From now on connection attempts are refused by RST; the port stays taken. */
     public final void refuseConnections() {
+        Listening stopped;
         lock.lock();
         try {
-            if (server != null) {
-                server.close();
-                server = null;
-                refusing = Ports.holdRefusing(port);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("upstream: cannot refuse on port " + port, e);
+            stopped = listening;
+            listening = null;
         } finally {
             lock.unlock();
+        }
+        if (stopped != null) {
+            stopped.close();
         }
     }
 
@@ -138,15 +135,9 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     public final void acceptConnections() {
         lock.lock();
         try {
-            if (refusing != null) {
-                refusing.close();
-                refusing = null;
-                ServerSocket listening = listen(port);
-                server = listening;
-                accept(listening);
+            if (listening == null && !closed) {
+                listening = listen();
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("upstream: cannot accept on port " + port, e);
         } finally {
             lock.unlock();
         }
@@ -281,21 +272,40 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     /** Stops listening and ends every connection. */
     @Override
     public final void close() {
+        refuseConnections();
         lock.lock();
         try {
             closed = true;
-            if (server != null) {
-                server.close();
-            }
-            if (refusing != null) {
-                refusing.close();
-            }
             change.signalAll();
+            reserved.close();
         } catch (IOException e) {
             throw new UncheckedIOException("upstream: cannot close port " + port, e);
         } finally {
             lock.unlock();
         }
         cutConnections();
+    }
+
+    /**
+     * A listening socket and its thread.
+     *
+     * @param socket accepts
+     * @param accepting ends when the socket is closed
+     */
+    private record Listening(ServerSocket socket, Thread accepting) {
+
+        /**
+         * Returns when the system refuses: the accepting thread may hold the socket till it ends.
+         */
+        void close() {
+            try {
+                socket.close();
+                accepting.join();
+            } catch (IOException e) {
+                throw new UncheckedIOException("upstream: cannot stop listening", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }
