@@ -1,6 +1,5 @@
 package dev.carve.bench;
 
-import dev.carve.bench.drive.OpenLoopDriver;
 import dev.carve.bench.drive.WrkDriver;
 import dev.carve.bench.peer.CarvePeer;
 import dev.carve.bench.peer.HaproxyPeer;
@@ -96,7 +95,6 @@ public final class BenchMain {
                         options.pace(),
                         new Proc(),
                         new WrkDriver(work, placement.load()),
-                        new OpenLoopDriver(placement.load()),
                         line -> out.println("  " + line));
         List<Peer> peers =
                 List.of(

@@ -49,14 +49,26 @@ final class Gateways implements AutoCloseable {
     /** Starts the backend that suits {@code payload}; no gateway yet. */
     static Gateways open(Stand stand, Profile profile, Payload payload)
             throws IOException, InterruptedException {
+        return open(
+                stand,
+                profile,
+                payload == Payload.UPLOAD_1M ? SinkBackend::start : NginxBackend::start);
+    }
+
+    /** Starts a backend in a folder, on cores. */
+    interface BackendStart {
+        Backend start(Path folder, String cores) throws IOException, InterruptedException;
+    }
+
+    /** Starts that backend; no gateway yet. */
+    static Gateways open(Stand stand, Profile profile, BackendStart backend)
+            throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory(stand.work(), "stand-");
-        Path backendFolder = folder.resolve("backend");
-        String cores = stand.placement().load();
-        Backend backend =
-                payload == Payload.UPLOAD_1M
-                        ? SinkBackend.start(backendFolder, cores)
-                        : NginxBackend.start(backendFolder, cores);
-        return new Gateways(stand, profile, folder, backend);
+        return new Gateways(
+                stand,
+                profile,
+                folder,
+                backend.start(folder.resolve("backend"), stand.placement().load()));
     }
 
     Backend backend() {

@@ -3,6 +3,7 @@ package dev.carve.bench;
 import dev.carve.bench.drive.Load;
 import dev.carve.bench.drive.Payload;
 import dev.carve.bench.drive.Tally;
+import dev.carve.bench.peer.PacedBackend;
 import dev.carve.bench.peer.Profile;
 import dev.carve.bench.stats.Medians;
 import java.io.IOException;
@@ -20,6 +21,7 @@ record OpenLoop(String reference) implements Scenario {
 
     private static final double SHARE = 0.5;
     private static final int RATE_WINDOWS = 3;
+    private static final double KEPT_WITHIN = 0.02;
 
     /** Of the p99 that was measured; beyond it the tail is the generator's own. */
     private static final double LATE_SHARE_MAX = 0.5;
@@ -31,7 +33,7 @@ record OpenLoop(String reference) implements Scenario {
 
     @Override
     public Optional<String> missing(Stand stand) {
-        return stand.openLoop().missing().or(() -> stand.saturation().missing());
+        return stand.saturation().missing();
     }
 
     @Override
@@ -42,7 +44,7 @@ record OpenLoop(String reference) implements Scenario {
     @Override
     public Trial open(Stand stand, List<Contender> contenders)
             throws IOException, InterruptedException {
-        Gateways gateways = Gateways.open(stand, Profile.EQUAL_WORK, Payload.JSON);
+        Gateways gateways = Gateways.open(stand, Profile.EQUAL_WORK, PacedBackend::start);
         Load load = new Load(0, Payload.JSON, Saturation.CONNECTIONS, stand.pace().window(), 0);
         try {
             for (Contender contender : contenders) {
@@ -63,30 +65,48 @@ record OpenLoop(String reference) implements Scenario {
                                 .requestsPerSecond();
             }
             double rate = SHARE * Medians.median(rates);
-            return new OpenTrial(
-                    stand,
-                    gateways,
-                    new Load(0, Payload.JSON, Saturation.CONNECTIONS, load.duration(), rate),
-                    new ArrayList<>());
+            Load paced = new Load(0, Payload.JSON, Saturation.CONNECTIONS, load.duration(), rate);
+            PacedBackend driver = (PacedBackend) gateways.backend();
+            for (Contender contender : contenders) {
+                // The driver's own code is compiled by the first loads.
+                driver.run(paced.withPort(gateways.of(contender).port()));
+            }
+            return new OpenTrial(gateways, driver, paced, new ArrayList<>());
         } catch (IOException | InterruptedException e) {
             gateways.close();
             throw e;
         }
     }
 
-    private record OpenTrial(Stand stand, Gateways gateways, Load load, List<Double> lateMicros)
+    private record OpenTrial(
+            Gateways gateways, PacedBackend driver, Load load, List<Double> lateMicros)
             implements Trial {
 
         @Override
         public Window measure(Contender contender) throws IOException, InterruptedException {
-            Gateways.Cost cost = gateways.load(contender, stand.openLoop(), load);
+            Gateways.Cost cost = gateways.load(contender, driver, load);
             Tally tally = cost.tally();
             lateMicros.add(tally.lateMicros());
             return new Window(
                     Map.of(Metric.P50, tally.p50Micros(), Metric.P99, tally.p99Micros()),
                     cost.othersShare(),
-                    cost.faults(),
+                    faults(cost),
                     late(tally));
+        }
+
+        /** Slower than asked is a fault: its latencies are those of a lighter load. */
+        private List<String> faults(Gateways.Cost cost) {
+            double kept = cost.tally().requestsPerSecond() / load.ratePerSecond();
+            if (Math.abs(kept - 1) <= KEPT_WITHIN) {
+                return cost.faults();
+            }
+            List<String> faults = new ArrayList<>(cost.faults());
+            faults.add(
+                    "answered %s of %s requests a second"
+                            .formatted(
+                                    Numbers.plain(cost.tally().requestsPerSecond()),
+                                    Numbers.plain(load.ratePerSecond())));
+            return faults;
         }
 
         /** Latency counts from the intended start, so a late generator is in it. */

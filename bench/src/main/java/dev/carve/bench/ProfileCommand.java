@@ -1,7 +1,6 @@
 package dev.carve.bench;
 
 import dev.carve.bench.drive.Load;
-import dev.carve.bench.drive.OpenLoopDriver;
 import dev.carve.bench.drive.Payload;
 import dev.carve.bench.drive.WrkDriver;
 import dev.carve.bench.peer.CarvePeer;
@@ -93,7 +92,6 @@ final class ProfileCommand {
                             Pace.FULL,
                             new Proc(),
                             new WrkDriver(work, placement.load()),
-                            new OpenLoopDriver(placement.load()),
                             line -> said.println("  " + line));
             Load load = new Load(0, Payload.JSON, Saturation.CONNECTIONS, duration, 0);
             try (Gateways gateways = Gateways.open(stand, profile, Payload.JSON)) {

@@ -10,7 +10,6 @@ import java.util.function.Consumer;
  *
  * @param work a folder for everything temporary
  * @param saturation drives as fast as answers come
- * @param openLoop drives at a rate, whatever the answers
  * @param progress takes one line for people
  */
 record Stand(
@@ -19,10 +18,9 @@ record Stand(
         Pace pace,
         Proc proc,
         Driver saturation,
-        Driver openLoop,
         Consumer<String> progress) {
 
     Stand withPace(Pace other) {
-        return new Stand(work, placement, other, proc, saturation, openLoop, progress);
+        return new Stand(work, placement, other, proc, saturation, progress);
     }
 }

@@ -2,7 +2,6 @@ package dev.carve.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.carve.bench.drive.OpenLoopDriver;
 import dev.carve.bench.drive.WrkDriver;
 import dev.carve.bench.proc.Proc;
 import java.io.IOException;
@@ -18,7 +17,6 @@ class MicroTest {
                     Pace.QUICK,
                     new Proc(),
                     new WrkDriver(Path.of("unused"), "1"),
-                    new OpenLoopDriver("1"),
                     _ -> {});
 
     @Test

@@ -8,11 +8,11 @@ import java.util.List;
  * The one line a driver prints for the harness: {@code tally requests=… bytes=… micros=… errors=…
  * bad=… p50=… p99=… late=…}, latencies in microseconds. Whatever else it prints is for people.
  */
-final class TallyLine {
+public final class TallyLine {
 
     private TallyLine() {}
 
-    static Tally parse(String said) throws IOException {
+    public static Tally parse(String said) throws IOException {
         List<String> tallies = said.lines().filter(line -> line.startsWith("tally ")).toList();
         if (tallies.size() != 1) {
             throw new IOException("the load generator said:\n" + said);

@@ -37,8 +37,13 @@ public final class Probe {
 
     /** One GET over HTTP/1.1 that asks for the connection to be closed. */
     public static Answer get(int port, String path) throws IOException {
+        return get(port, path, Duration.ofMillis(ANSWER_MILLIS));
+    }
+
+    /** The same for an answer that takes up to {@code within}. */
+    static Answer get(int port, String path, Duration within) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.setSoTimeout((int) within.toMillis());
             socket.connect(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
             String request =

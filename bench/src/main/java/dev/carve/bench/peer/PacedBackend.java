@@ -1,0 +1,140 @@
+package dev.carve.bench.peer;
+
+import dev.carve.bench.drive.Driver;
+import dev.carve.bench.drive.Load;
+import dev.carve.bench.drive.Tally;
+import dev.carve.bench.drive.TallyLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The {@link PacedLoop} in a process of its own: a backend that drives the gateway as well. */
+public final class PacedBackend implements Backend, Driver {
+
+    private static final Duration SLACK = Duration.ofSeconds(15);
+
+    private final Running running;
+
+    private PacedBackend(Running running) {
+        this.running = running;
+    }
+
+    public static PacedBackend start(Path folder, String cores)
+            throws IOException, InterruptedException {
+        Files.createDirectories(folder);
+        int port = Tools.freePort();
+        Running running =
+                Running.start(
+                        "paced",
+                        port,
+                        cores,
+                        folder.resolve("output.log"),
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-Xms256m",
+                                "-Xmn200m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                PacedLoop.class.getName(),
+                                Integer.toString(port)));
+        try {
+            Probe.untilOk(running, PacedLoop.COUNT);
+        } catch (IOException | InterruptedException e) {
+            running.close();
+            throw e;
+        }
+        return new PacedBackend(running);
+    }
+
+    @Override
+    public int port() {
+        return running.port();
+    }
+
+    @Override
+    public long requests() throws IOException {
+        return Long.parseLong(Probe.get(port(), PacedLoop.COUNT).body());
+    }
+
+    @Override
+    public List<Long> family() {
+        return running.family();
+    }
+
+    @Override
+    public Running running() {
+        return running;
+    }
+
+    @Override
+    public Optional<String> missing() {
+        return Optional.empty();
+    }
+
+    @Override
+    public Ongoing start(Load load) throws IOException {
+        if (!(load.ratePerSecond() > 0)) {
+            throw new IllegalArgumentException(load + " (expected a rate)");
+        }
+        String target =
+                PacedLoop.DRIVE
+                        + "?%d,%d,%d,%.0f"
+                                .formatted(
+                                        load.port(),
+                                        load.connections(),
+                                        load.duration().toSeconds(),
+                                        load.ratePerSecond());
+        Duration within = load.duration().plus(SLACK);
+        FutureTask<Tally> driving =
+                new FutureTask<>(() -> TallyLine.parse(Probe.get(port(), target, within).body()));
+        Thread.ofPlatform().daemon().name("paced-drive").start(driving);
+        return new Drive(running, driving);
+    }
+
+    private record Drive(Running running, FutureTask<Tally> driving) implements Ongoing {
+
+        @Override
+        public long pid() {
+            return running.pid();
+        }
+
+        @Override
+        public boolean aliveAt(long nanos) throws InterruptedException {
+            try {
+                driving.get(Math.max(0, nanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+                return false;
+            } catch (ExecutionException e) {
+                return false;
+            } catch (TimeoutException e) {
+                return true;
+            }
+        }
+
+        @Override
+        public Tally await() throws IOException, InterruptedException {
+            try {
+                return driving.get();
+            } catch (ExecutionException e) {
+                throw new IOException("the paced load failed:\n" + running.tail(), e.getCause());
+            }
+        }
+
+        @Override
+        public void close() {
+            driving.cancel(true);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.close();
+    }
+}
