@@ -94,8 +94,8 @@ class CommandLineTest {
                         "carve.yaml:5:21: routes[0].to: no service named \"monoo\" (did you mean"
                                 + " \"mono\"?)",
                         "carve.yaml:6:13: routes[1].match: \"/a\" takes the same requests as \"/a\""
-                                + " (expected: another host, path, method or number of conditions,"
-                                + " or conditions that exclude each other) of routes[0]",
+                                + " of routes[0] (expected: another host, path, method or number of"
+                                + " conditions, or conditions that exclude each other)",
                         "carve.yaml:7:45: routes[2].redirect.location: nothing fills \"{ix}\""
                                 + " (expected: one of host, id, path, query)",
                         "carve.yaml:7:62: routes[2].redirect.status: \"305\" is no redirect"

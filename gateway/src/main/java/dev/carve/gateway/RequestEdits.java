@@ -39,9 +39,4 @@ final class RequestEdits {
         }
         fields.apply(edits, head);
     }
-
-    /** Whether the upstream gets a Host that the client did not send. */
-    boolean setsHost() {
-        return host != null;
-    }
 }

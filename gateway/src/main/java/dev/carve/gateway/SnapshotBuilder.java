@@ -1,10 +1,10 @@
 package dev.carve.gateway;
 
-import dev.carve.gateway.route.Condition;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.settings.ActionSettings;
+import dev.carve.gateway.settings.GatewayChecks;
 import dev.carve.gateway.settings.Platform;
 import dev.carve.gateway.settings.RouteSettings;
 import dev.carve.http.Head;
@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,9 +73,9 @@ final class SnapshotBuilder {
     }
 
     private Route route(RouteSettings from, Map<String, Service> services) {
-        RouteMatch match = matchOf(from);
+        RouteMatch match = GatewayChecks.matchOf(from);
         String name = from.name().orElseGet(match::toString);
-        Set<String> variables = variables(match);
+        Set<String> variables = match.variables();
         String host = from.rewrite().host().orElse(null);
         RequestEdits edits =
                 new RequestEdits(
@@ -146,36 +145,5 @@ final class SnapshotBuilder {
         }
         from.headers().forEach(head::add);
         return LocalAnswer.of(head, body);
-    }
-
-    /** The match of a route with its conditions. */
-    static RouteMatch matchOf(RouteSettings from) {
-        List<Condition> conditions = new ArrayList<>();
-        from.whenHeaders()
-                .forEach((name, value) ->
-                        conditions.add(
-                                value.equals("*")
-                                        ? new Condition.HeaderPresent(name)
-                                        : new Condition.HeaderEquals(name, value)));
-        from.whenQuery()
-                .forEach((name, value) ->
-                        conditions.add(
-                                value.equals("*")
-                                        ? new Condition.QueryPresent(name)
-                                        : new Condition.QueryEquals(name, value)));
-        return conditions.isEmpty() ? from.match() : from.match().when(conditions);
-    }
-
-    /** The names that a match binds. */
-    static Set<String> variables(RouteMatch match) {
-        Set<String> names = new HashSet<>();
-        for (RouteMatch.Segment segment : match.path()) {
-            switch (segment) {
-                case RouteMatch.Variable(String name) -> names.add(name);
-                case RouteMatch.Rest(String name) -> names.add(name);
-                case RouteMatch.Literal _, RouteMatch.Subtree _ -> {}
-            }
-        }
-        return names;
     }
 }

@@ -8,12 +8,14 @@ package dev.carve.gateway.route;
  */
 public record RouteConflict(int first, int second, RouteMatch firstMatch, RouteMatch secondMatch) {
 
-    /** What is wrong and what was expected, without the place. */
+    /** What is wrong with the second and what was expected, without its place. */
     public String message() {
         return Quote.of(secondMatch.toString())
                 + " takes the same requests as "
                 + Quote.of(firstMatch.toString())
-                + " (expected: another host, path, method or number of conditions, or conditions"
+                + " of routes["
+                + first
+                + "] (expected: another host, path, method or number of conditions, or conditions"
                 + " that exclude each other)";
     }
 }

@@ -1,6 +1,8 @@
 package dev.carve.gateway.route;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +81,19 @@ public record RouteMatch(
     /** The same match under further conditions. */
     public RouteMatch when(List<Condition> conditions) {
         return new RouteMatch(method, host, path, conditions);
+    }
+
+    /** The names that its path binds. */
+    public Set<String> variables() {
+        Set<String> names = new HashSet<>();
+        for (Segment segment : path) {
+            switch (segment) {
+                case Variable(String name) -> names.add(name);
+                case Rest(String name) -> names.add(name);
+                case Literal _, Subtree _ -> {}
+            }
+        }
+        return names;
     }
 
     @Override

@@ -150,7 +150,7 @@ public final class GatewayChecks {
     }
 
     private void route(KeyPath at, RouteSettings route, Map<String, ServiceSettings> services) {
-        Set<String> variables = variables(route.match());
+        Set<String> variables = route.match().variables();
         switch (route.action()) {
             case ActionSettings.Forward(String service) -> {
                 if (!services.containsKey(service)) {
@@ -356,9 +356,7 @@ public final class GatewayChecks {
             }
         }
         for (RouteConflict conflict : Router.conflicts(all)) {
-            diagnostics.error(
-                    ROUTES.index(conflict.second()).key("match"),
-                    conflict.message() + " of routes[" + conflict.first() + "]");
+            diagnostics.error(ROUTES.index(conflict.second()).key("match"), conflict.message());
         }
         if (routes.isEmpty()) {
             diagnostics.warning(ROUTES, "no routes: every request is answered 404");
@@ -420,18 +418,6 @@ public final class GatewayChecks {
                                         ? new Condition.QueryPresent(name)
                                         : new Condition.QueryEquals(name, value)));
         return conditions.isEmpty() ? from.match() : from.match().when(conditions);
-    }
-
-    private static Set<String> variables(RouteMatch match) {
-        Set<String> names = new HashSet<>();
-        for (RouteMatch.Segment segment : match.path()) {
-            switch (segment) {
-                case RouteMatch.Variable(String name) -> names.add(name);
-                case RouteMatch.Rest(String name) -> names.add(name);
-                case RouteMatch.Literal _, RouteMatch.Subtree _ -> {}
-            }
-        }
-        return names;
     }
 
     private static String quote(String value) {
