@@ -40,6 +40,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Nullable ActiveCall active;
     private boolean bodyTaken;
     private boolean finished;
+    private long use;
 
     // What the log and the metrics tell.
     long startedNanos;
@@ -64,6 +65,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         active = null;
         bodyTaken = false;
         finished = false;
+        use++;
         startedNanos = loop.now();
         connectedNanos = 0;
         answeredNanos = 0;
@@ -91,6 +93,11 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
             throw new IllegalStateException("no exchange under way");
         }
         return now;
+    }
+
+    /** Tells one request from the next that this object serves. */
+    long use() {
+        return use;
     }
 
     boolean isFinished() {

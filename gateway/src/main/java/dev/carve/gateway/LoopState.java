@@ -2,17 +2,22 @@ package dev.carve.gateway;
 
 import dev.carve.http.Loop;
 import java.util.ArrayDeque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the gateway keeps per event loop: free exchanges and calls. That loop only. */
 final class LoopState {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
     private static final int FREE_MAX = 256;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final Loop loop;
     private final ArrayDeque<ForwardCall> forwards = new ArrayDeque<>();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
 
     private long ids;
+    private long faultToldNanos = Long.MIN_VALUE;
 
     LoopState(Loop loop) {
         this.loop = loop;
@@ -25,6 +30,15 @@ final class LoopState {
     /** A number no other exchange of the process gets: the loop in the high bits, then a count. */
     long nextId() {
         return ((long) loop.number() << 48) + ids++;
+    }
+
+    /** A fault of our own; told at most once a second, since each is in the access log too. */
+    void report(RuntimeException fault) {
+        long now = loop.now();
+        if (faultToldNanos == Long.MIN_VALUE || now - faultToldNanos > NANOS_PER_SECOND) {
+            faultToldNanos = now;
+            LOG.atError().setCause(fault).log("fault in an exchange");
+        }
     }
 
     ForwardCall takeForward() {

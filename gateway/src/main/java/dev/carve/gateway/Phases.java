@@ -26,6 +26,19 @@ final class Phases {
     private Phases() {}
 
     static void run(Exchange exchange) {
+        long use = exchange.use();
+        try {
+            begin(exchange);
+        } catch (RuntimeException fault) {
+            LoopState.of(exchange.loop()).report(fault);
+            // It may have been answered before, and this object be another request's by now.
+            if (exchange.use() == use) {
+                fail(exchange, Failure.of(Kind.INTERNAL, fault.toString()));
+            }
+        }
+    }
+
+    private static void begin(Exchange exchange) {
         Failure refused = route(exchange);
         if (refused == null) {
             refused = admit(exchange);
@@ -108,8 +121,9 @@ final class Phases {
         if (route == null || exchange.isFinished()) {
             return;
         }
+        long use = exchange.use();
         ActiveCall active = route.action().start(exchange, exchange);
-        if (!exchange.isFinished() && exchange.route == route) {
+        if (exchange.use() == use && !exchange.isFinished()) {
             exchange.active = active;
         }
     }

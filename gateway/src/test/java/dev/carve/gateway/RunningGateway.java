@@ -28,6 +28,7 @@ final class RunningGateway implements AutoCloseable {
     final Loops loops;
     final Gateway gateway;
     private final Listener listener;
+    private boolean closed;
 
     private RunningGateway(Loops loops, Gateway gateway, Listener listener) {
         this.loops = loops;
@@ -36,9 +37,14 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static RunningGateway start(String yaml) {
+        return start(load(yaml), ActionMaker.NONE);
+    }
+
+    /** Starts with actions that only a test knows. */
+    static RunningGateway start(Loaded loaded, ActionMaker actions) {
         Loops loops = Loops.start(Transport.preferred(), 1, Clock.system());
-        Gateway gateway = Gateway.create(loops);
-        gateway.load(settings(yaml));
+        Gateway gateway = Gateway.create(loops, actions);
+        gateway.load(GatewaySettings.of(loaded));
         Listener listener =
                 loops.listen(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -71,7 +77,11 @@ final class RunningGateway implements AutoCloseable {
     }
 
     static Loaded load(String yaml) {
-        LoadResult result = LOADER.load(Source.text("test.yaml", yaml), Map.of(), List.of());
+        return load(LOADER, yaml);
+    }
+
+    static Loaded load(Loader loader, String yaml) {
+        LoadResult result = loader.load(Source.text("test.yaml", yaml), Map.of(), List.of());
         return switch (result) {
             case Loaded loaded -> loaded;
             case Rejected rejected ->
@@ -109,7 +119,10 @@ final class RunningGateway implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close().join();
-        loops.close();
+        if (!closed) {
+            closed = true;
+            listener.close().join();
+            loops.close();
+        }
     }
 }
