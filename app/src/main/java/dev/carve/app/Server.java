@@ -382,8 +382,11 @@ final class Server implements AutoCloseable {
         if (part != null) {
             part.close();
         }
-        loops.close();
         LogWriter log = accessLog;
+        if (log != null) {
+            gateway.endLog(log);
+        }
+        loops.close();
         if (log != null) {
             log.close();
         }

@@ -57,7 +57,7 @@ final class ExchangeLog implements AccessLog {
     }
 
     private LoopLog of(Loop loop) {
-        LoopLog log = loop.attachment(LoopLog.class, LoopLog::new);
+        LoopLog log = LoopLog.of(loop);
         log.use(writer, clock);
         return log;
     }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gateway implements RequestHandler, Listener.MalformedHandler {
 
+    private final Loops loops;
     private final Registry registry;
     private final ActionMaker actions;
     private final RequestId.Source ids = new RequestId.Source(new SecureRandom().nextLong());
@@ -34,6 +35,7 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     private volatile AccessLog log = AccessLog.OFF;
 
     private Gateway(Loops loops, ActionMaker actions) {
+        this.loops = loops;
         this.registry = new Registry(loops);
         this.actions = actions;
         this.snapshot = SnapshotBuilder.empty();
@@ -55,6 +57,17 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
                 writer == null || settings.format() == AccessLogSettings.Format.OFF
                         ? AccessLog.OFF
                         : new ExchangeLog(settings, writer, clock);
+    }
+
+    /**
+     * Lets the loops, which are about to end, hand over the lines that they hold, and from now on
+     * every line without waiting for more. The writer is closed after the loops. Control.
+     */
+    public void endLog(LogWriter writer) {
+        writer.beginClose();
+        for (Loop loop : loops.all()) {
+            loop.execute(() -> LoopLog.of(loop).handOver());
+        }
     }
 
     /** What the gateway counts, for the metrics endpoint. */

@@ -36,8 +36,12 @@ final class LoopLog {
     private LocalDateTime date = LocalDateTime.MIN;
     private int millisOfSecond;
 
-    LoopLog(Loop loop) {
+    private LoopLog(Loop loop) {
         this.loop = loop;
+    }
+
+    static LoopLog of(Loop loop) {
+        return loop.attachment(LoopLog.class, LoopLog::new);
     }
 
     void use(LogWriter to, Clock clock) {
@@ -96,11 +100,18 @@ final class LoopLog {
             handOver();
         } else if (!scheduled) {
             scheduled = true;
-            loop.executeLater(handOver, HAND_OVER_MILLIS, TimeUnit.MILLISECONDS);
+            LogWriter to = writer;
+            if (to != null && to.isEnding()) {
+                // A loop that ends runs its tasks, but nothing that was to come later.
+                loop.execute(handOver);
+            } else {
+                loop.executeLater(handOver, HAND_OVER_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
-    private void handOver() {
+    /** Gives the writer what there is. */
+    void handOver() {
         scheduled = false;
         LogWriter.Batch full = batch;
         LogWriter to = writer;

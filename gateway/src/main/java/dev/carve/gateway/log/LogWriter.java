@@ -12,6 +12,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes log lines. A slow reader of the output, such as a full pipe, holds up
  * this thread only: batches beyond the bound are dropped, counted, and the gap is told in the log.
+ * An output that fails, in whatever way, costs the batch at hand; the next is tried again.
+ *
+ * <p>Ends in two steps, since the last lines lie with the loops: {@link #beginClose}, then, once
+ * the loops have given what they have, {@link #close}.
  *
  * <p>Threads: {@link #take} and {@link #give} by any loop, writing by its own thread.
  */
@@ -52,11 +56,17 @@ public final class LogWriter implements AutoCloseable {
     private final ConcurrentLinkedQueue<Batch> free = new ConcurrentLinkedQueue<>();
     private final AtomicLong freeCount = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
-    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong crowdedOut = new AtomicLong();
+    private final AtomicLong unwritable = new AtomicLong();
     private final Thread thread;
 
-    // Written by whoever closes, read by the writer.
+    // Written by whoever closes, read by any.
+    private volatile boolean ending;
     private volatile boolean closing;
+
+    // Writer only.
+    private long told;
+    private boolean failing;
 
     /**
      * Starts the thread.
@@ -83,9 +93,14 @@ public final class LogWriter implements AutoCloseable {
     /** Hands a batch over; drops it if too much waits already. */
     public void give(Batch batch) {
         if (!queue.offer(batch)) {
-            dropped.addAndGet(batch.count);
+            crowdedOut.addAndGet(batch.count);
             recycle(batch);
         }
+    }
+
+    /** Whether lines should be handed over without waiting for more; any thread. */
+    public boolean isEnding() {
+        return ending;
     }
 
     /** Lines written so far; any thread. */
@@ -93,9 +108,9 @@ public final class LogWriter implements AutoCloseable {
         return written.get();
     }
 
-    /** Lines dropped because the output was too slow; any thread. */
+    /** Lines dropped because the output was too slow or failed; any thread. */
     public long dropped() {
-        return dropped.get();
+        return crowdedOut.get() + unwritable.get();
     }
 
     private void recycle(Batch batch) {
@@ -109,7 +124,6 @@ public final class LogWriter implements AutoCloseable {
     }
 
     private void run() {
-        long told = 0;
         while (true) {
             Batch batch = next();
             if (batch == null) {
@@ -117,13 +131,17 @@ public final class LogWriter implements AutoCloseable {
             }
             write(batch);
             recycle(batch);
-            long lost = dropped.get();
-            if (lost > told) {
-                LOG.atWarn()
-                        .addKeyValue("lines", lost - told)
-                        .log("access log lines dropped: the output is too slow");
-                told = lost;
-            }
+            tellDropped();
+        }
+    }
+
+    private void tellDropped() {
+        long lost = crowdedOut.get();
+        if (lost > told) {
+            LOG.atWarn()
+                    .addKeyValue("lines", lost - told)
+                    .log("access log lines dropped: the output is too slow");
+            told = lost;
         }
     }
 
@@ -144,23 +162,39 @@ public final class LogWriter implements AutoCloseable {
             out.write(batch.lines.bytes(), 0, batch.lines.length());
             out.flush();
             written.addAndGet(batch.count);
-        } catch (IOException e) {
-            long before = dropped.getAndAdd(batch.count);
-            if (before == 0) {
+            failing = false;
+        } catch (IOException | RuntimeException e) {
+            unwritable.addAndGet(batch.count);
+            if (!failing) {
+                failing = true;
                 LOG.atError().addKeyValue("cause", e.toString()).log("access log not writable");
             }
         }
     }
 
-    /** Writes what waits, within two seconds, and ends the thread. */
+    /** From now on loops hand over what they have as soon as they have it. */
+    public void beginClose() {
+        ending = true;
+    }
+
+    /**
+     * Writes what was handed over, within two seconds, and ends the thread; the rest is counted.
+     */
     @Override
     public void close() {
+        ending = true;
         closing = true;
         thread.interrupt();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        for (Batch late = queue.poll(); late != null; late = queue.poll()) {
+            unwritable.addAndGet(late.count);
+        }
+        if (dropped() > 0) {
+            LOG.atWarn().addKeyValue("lines", dropped()).log("access log ended with lines dropped");
         }
     }
 }
