@@ -1,6 +1,8 @@
 package dev.carve.http;
 
 import dev.carve.http.LoopCounters.Count;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import java.util.List;
 
 /**
@@ -34,6 +36,12 @@ final class BufferBound {
     /** Whether no more should be begun that may have to wait. */
     boolean isReached() {
         return reached;
+    }
+
+    /** What the peer of a connection has not taken yet. */
+    static long unsentBytes(Channel channel) {
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
     }
 
     /** A loop's count has changed. */

@@ -1,5 +1,6 @@
 package dev.carve.http;
 
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class HeadParser {
 
     private static final int NO_LINE_YET = -3;
 
+    /** A head seldom is longer: what follows it, a body mostly, is not copied in vain. */
+    private static final int FEED_BYTES = 2048;
+
     private enum Part {
         REQUEST,
         RESPONSE,
@@ -34,6 +38,19 @@ final class HeadParser {
     /** Why the last call answered {@link #BAD}. */
     Malformed problem() {
         return problem == null ? Malformed.START_LINE : problem;
+    }
+
+    /**
+     * Appends the next bytes of a connection to the arena, no more than a head may have; how many.
+     * They stay unread, since some may lie behind the head's end.
+     */
+    static int feed(Head head, ByteBuf in, HeadLimits limits) {
+        int room = Math.max(1, limits.headBytes() + 2 - head.length);
+        int count = Math.min(Math.min(in.readableBytes(), FEED_BYTES), room);
+        head.reserve(count);
+        in.getBytes(in.readerIndex(), head.bytes, head.length, count);
+        head.length += count;
+        return count;
     }
 
     /** Where the head's empty line ends in the arena, {@link #MORE} or {@link #BAD}. */

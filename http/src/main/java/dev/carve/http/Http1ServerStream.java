@@ -19,8 +19,7 @@ final class Http1ServerStream implements ServerStream, BodySource {
     /** Chunks up to this size are copied behind the bytes that wait, instead of a second buffer. */
     private static final int JOIN_BYTES = 4096;
 
-    private static final int CHUNK_LINE_BYTES = 20;
-    private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n\r\n");
+    private static final int CHUNK_BUFFER_BYTES = 64;
 
     private final Loop loop;
     final Head head = new Head();
@@ -315,20 +314,20 @@ final class Http1ServerStream implements ServerStream, BodySource {
         ByteBuf waiting = unwritten;
         if (waiting != null
                 && count <= JOIN_BYTES
-                && waiting.writableBytes() + JOIN_BYTES >= count + CHUNK_LINE_BYTES) {
+                && waiting.writableBytes() + JOIN_BYTES >= count + ChunkFraming.CHUNK_BYTES_MAX) {
             if (chunked) {
-                writeChunkLine(waiting, count);
+                ChunkFraming.begin(waiting, count);
             }
             waiting.writeBytes(chunk);
             chunk.release();
             if (chunked) {
-                waiting.writeByte('\r').writeByte('\n');
+                ChunkFraming.end(waiting);
             }
             return;
         }
         if (chunked) {
-            waiting = waiting == null ? loop.allocator().directBuffer(64) : waiting;
-            writeChunkLine(waiting, count);
+            waiting = waiting == null ? chunkBuffer() : waiting;
+            ChunkFraming.begin(waiting, count);
         }
         if (waiting != null) {
             write(to, waiting);
@@ -336,29 +335,21 @@ final class Http1ServerStream implements ServerStream, BodySource {
         }
         write(to, chunk);
         if (chunked) {
-            ByteBuf end = loop.allocator().directBuffer(64);
-            end.writeByte('\r').writeByte('\n');
+            ByteBuf end = chunkBuffer();
+            ChunkFraming.end(end);
             unwritten = end;
         }
     }
 
-    private static void writeChunkLine(ByteBuf out, int count) {
-        boolean started = false;
-        for (int shift = 28; shift >= 0; shift -= 4) {
-            int digit = count >>> shift & 15;
-            if (digit != 0 || started || shift == 0) {
-                out.writeByte(digit < 10 ? '0' + digit : 'a' + digit - 10);
-                started = true;
-            }
-        }
-        out.writeByte('\r').writeByte('\n');
+    private ByteBuf chunkBuffer() {
+        return loop.allocator().directBuffer(CHUNK_BUFFER_BYTES);
     }
 
     @Override
     public void shutOutput() {
         Http1ServerConnection to = connection;
         if (to != null && tunnel) {
-            to.shutOutput();
+            to.output.flushThenShut();
         }
     }
 
@@ -372,15 +363,10 @@ final class Http1ServerStream implements ServerStream, BodySource {
         if (chunked) {
             ByteBuf out = unwritten;
             if (out == null) {
-                out = loop.allocator().directBuffer(trailer == null ? 16 : trailer.length + 16);
+                out = loop.allocator().directBuffer(ChunkFraming.sizeOfLast(trailer));
             }
             unwritten = out;
-            if (trailer == null) {
-                out.writeBytes(LAST_CHUNK);
-            } else {
-                out.writeBytes(LAST_CHUNK, 0, 3);
-                HeadWriter.trailer(out, trailer);
-            }
+            ChunkFraming.last(out, trailer);
         }
         ByteBuf out = unwritten;
         unwritten = null;
@@ -394,7 +380,7 @@ final class Http1ServerStream implements ServerStream, BodySource {
         int count = out.readableBytes();
         sent += count;
         loop.counters().add(Count.BYTES_SENT, count);
-        to.write(out);
+        to.output.write(out);
     }
 
     @Override
@@ -408,13 +394,13 @@ final class Http1ServerStream implements ServerStream, BodySource {
             unwritten = null;
             write(to, out);
         }
-        to.flush();
+        to.output.flush();
         pauseWhenFull(to);
     }
 
     private void pauseWhenFull(Http1ServerConnection to) {
         BodySource source = responseSource;
-        if (source != null && !responsePaused && !responseDone && !to.isWritable()) {
+        if (source != null && !responsePaused && !responseDone && !to.output.isWritable()) {
             responsePaused = true;
             source.pause();
             to.watchSending();

@@ -6,41 +6,32 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to an upstream speaking HTTP/1.1: carries one call at a time, sends its request,
  * reads its answer strictly and goes back to the pool if both ended cleanly.
  *
- * <p>Implementation notes. The first call opens the connection, so that there is somebody to tell
- * if the system refuses at once; its request goes out with the connection. Request and response run
- * independently: an answer may come before the request is complete. Only when both are complete, no
- * byte is left over and neither side asked to close does the connection return to the pool; every
- * doubt closes it, since a connection out of step would give one client's answer to another.
+ * <p>Implementation notes. This class holds the call and every way in which it and the connection
+ * end; {@link UpstreamRequestWriter} writes the request, {@link UpstreamResponseReader} reads the
+ * answer, {@link UpstreamTimeout} bounds each wait. The first call opens the connection, so that
+ * there is somebody to tell if the system refuses at once; its request goes out with the
+ * connection. Request and response run independently: an answer may come before the request is
+ * complete. Only when both are complete, no byte is left over and neither side asked to close does
+ * the connection return to the pool; every doubt closes it, since a connection out of step would
+ * give one client's answer to another.
  *
  * <p>Thread: one event loop. Lifetime: from opening to {@link #channelInactive}.
  */
-final class UpstreamConnection extends ChannelInboundHandlerAdapter
-        implements UpstreamCall, ResponseHead, BodySource, BodySink {
+final class UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamCall {
 
-    private static final int JOIN_BYTES = 4096;
-    private static final int FEED_BYTES = 2048;
-    private static final int INFORMATIONAL_MAX = 32;
-    private static final int CHUNK_LINE_BYTES = 20;
-    private static final byte[] CONNECTION_TE = Ascii.bytes("Connection: TE\r\n");
-    private static final byte[] CRLF = Ascii.bytes("\r\n");
-    private static final byte[] LAST_CHUNK = Ascii.bytes("0\r\n\r\n");
-
-    private enum Phase {
+    enum Phase {
         CONNECTING,
         IDLE,
         /** The request is out or on its way, the answer's head is awaited. */
@@ -54,49 +45,24 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     private final Upstream upstream;
     private final UpstreamPool pool;
     private final SocketChannel channel;
-    private final ChannelPromise noPromise;
-    private final Head head = new Head();
-    private final Framing framing = new Framing();
-    private final BodyDecoder decoder = new BodyDecoder();
-    private final Timeout timeout =
-            new Timeout() {
-                @Override
-                void expired(long nowNanos) {
-                    timedOut();
-                }
-            };
+    private final UpstreamTimeout timeout;
+    private final UpstreamRequestWriter writer;
+    private final UpstreamResponseReader reader;
 
-    private Phase phase = Phase.CONNECTING;
+    Phase phase = Phase.CONNECTING;
     private boolean opened;
-    private boolean working;
     private boolean reused;
     private long idleSince;
     private long keptNanos = Long.MAX_VALUE;
-    private @Nullable ByteBuf pending;
-    private boolean inputEnded;
-    private boolean inputStopped;
+    private long buffered;
 
     /** Closed but for what is still being flushed. */
     private boolean ends;
 
-    private long buffered;
-
     // The call under way.
-    private @Nullable ResponseSink sink;
+    @Nullable ResponseSink sink;
     private @Nullable UpstreamRequest request;
-    private Method method = Method.OTHER;
-    private @Nullable BodySource requestBody;
-    private boolean requestPaused;
-    private boolean requestChunked;
-    private boolean requestDone;
-    private boolean upgradeAsked;
-    private boolean tunnel;
-    private boolean responsePaused;
-    private @Nullable ByteBuf unwritten;
-    private int informational;
-    private long deadline;
-    private long responseTimeout;
-    private long received;
+    boolean tunnel;
     private long connectedAt;
 
     UpstreamConnection(Loop loop, Upstream upstream, UpstreamPool pool, SocketChannel channel) {
@@ -104,14 +70,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         this.upstream = upstream;
         this.pool = pool;
         this.channel = channel;
-        this.noPromise = channel.voidPromise();
+        this.timeout = new UpstreamTimeout(this, upstream, loop);
+        this.writer = new UpstreamRequestWriter(this, timeout, loop, channel);
+        this.reader = new UpstreamResponseReader(this, timeout, loop, channel);
     }
 
     // Opening.
 
     private void open() {
-        long limit = loop.now() + upstream.settings().connectTimeout().toNanos();
-        loop.setTimeout(timeout, Math.min(deadline, limit));
+        timeout.awaitConnection();
         loop.netty().register(channel).addListener(this::registered);
     }
 
@@ -173,17 +140,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
     public void send(UpstreamRequest request, ResponseSink sink) {
         this.sink = sink;
         this.request = request;
-        method = request.head().method();
-        deadline = request.deadlineNanos();
-        responseTimeout = request.responseTimeoutNanos();
-        if (responseTimeout == 0) {
-            responseTimeout = upstream.settings().responseTimeout().toNanos();
-        }
-        received = 0;
-        informational = 0;
+        timeout.begin(request);
         tunnel = false;
-        requestPaused = false;
-        responsePaused = false;
+        reader.expect(request.head().method());
         if (phase == Phase.CONNECTING) {
             connectedAt = 0;
             open();
@@ -195,64 +154,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     private void sendNow(UpstreamRequest call) {
         phase = Phase.HEAD;
-        head.clear();
-        Head out = call.head();
-        HeadEdits edits = call.edits();
-        BodySource body = call.body();
-        requestBody = body;
-        requestChunked = body != null && body.length() < 0;
-        requestDone = body == null;
-        upgradeAsked = call.wantsUpgrade();
-        edits.dropHopByHop(out, call.namesFields());
-        frame(out, edits, body == null ? 0 : body.length());
-        if (upgradeAsked) {
-            keepUpgrade(out, edits);
-        } else if (out.has(Field.TE) && HeadEdits.asksForTrailers(out)) {
-            edits.addLine(CONNECTION_TE); // RFC 9110 section 10.1.4: TE belongs to this hop.
-        }
-        int size = HeadWriter.sizeOf(out, edits) + (body == null ? 0 : JOIN_BYTES / 4);
-        ByteBuf buffer = loop.allocator().directBuffer(size);
-        HeadWriter.request(
-                buffer,
-                out,
-                edits,
-                requestChunked,
-                upgradeAsked ? HeadWriter.Connection.UPGRADE : HeadWriter.Connection.NONE);
-        unwritten = buffer;
-        awaitMore();
-        if (body == null) {
-            flush();
-        } else {
-            body.start(this);
-            if (phase != Phase.CLOSED) {
-                flush();
-            }
-        }
-    }
-
-    /**
-     * The length that is announced is the one of the body that is sent, which need not be the
-     * client's: anything else would put the connection out of step.
-     */
-    private static void frame(Head out, HeadEdits edits, long length) {
-        int number = out.find(Field.CONTENT_LENGTH);
-        if (number == Head.NONE) {
-            if (length > 0) {
-                edits.add(Field.CONTENT_LENGTH.text(), Long.toString(length));
-            }
-        } else if (Framing.decimal(out.bytes, out.valueStart(number), out.valueEnd(number))
-                != length) {
-            edits.drop(out, Field.CONTENT_LENGTH);
-            if (length >= 0) {
-                edits.add(Field.CONTENT_LENGTH.text(), Long.toString(length));
-            }
-        }
-    }
-
-    private static void keepUpgrade(Head out, HeadEdits edits) {
-        for (int i = out.find(Field.UPGRADE); i != Head.NONE; i = out.next(Field.UPGRADE, i)) {
-            edits.begin("Upgrade").append(out.bytes, out.valueStart(i), out.valueEnd(i)).end();
-        }
+        writer.send(call);
     }
 
     @Override
@@ -268,7 +170,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public long bytesReceived() {
-        return received;
+        return reader.received();
     }
 
     @Override
@@ -278,333 +180,43 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void tunnelFrom(BodySource client) {
-        requestBody = client;
-        requestPaused = false;
-        client.start(this);
+        writer.tunnelFrom(client);
     }
 
-    // The request's body, as a sink.
-
-    @Override
-    public void data(ByteBuf chunk) {
-        if (phase == Phase.CLOSED || (requestDone && !tunnel)) {
-            chunk.release();
-            return;
-        }
-        int count = chunk.readableBytes();
-        ByteBuf waiting = unwritten;
-        if (waiting != null
-                && count <= JOIN_BYTES
-                && waiting.writableBytes() >= count + CHUNK_LINE_BYTES) {
-            if (requestChunked) {
-                waiting.writeCharSequence(Integer.toHexString(count), StandardCharsets.US_ASCII);
-                waiting.writeBytes(CRLF).writeBytes(chunk).writeBytes(CRLF);
-            } else {
-                waiting.writeBytes(chunk);
-            }
-            chunk.release();
-            return;
-        }
-        if (requestChunked) {
-            waiting = waiting == null ? loop.allocator().directBuffer(64) : waiting;
-            waiting.writeCharSequence(Integer.toHexString(count), StandardCharsets.US_ASCII);
-            waiting.writeBytes(CRLF);
-        }
-        if (waiting != null) {
-            write(waiting);
-            unwritten = null;
-        }
-        write(chunk);
-        if (requestChunked) {
-            unwritten = loop.allocator().directBuffer(64).writeBytes(CRLF);
-        }
+    /** Whether all of the request has been given to the connection. */
+    boolean isRequestDone() {
+        return writer.isDone();
     }
 
-    @Override
-    public void flush() {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        ByteBuf out = unwritten;
-        if (out != null) {
-            unwritten = null;
-            write(out);
-        }
-        channel.flush();
-        BodySource body = requestBody;
-        if (body != null && !requestPaused && !channel.isWritable()) {
-            requestPaused = true;
-            body.pause();
-            countBuffered();
-        }
-        if (phase == Phase.HEAD || tunnel) {
-            awaitMore();
-        }
+    boolean asksToUpgrade() {
+        return writer.asksToUpgrade();
     }
 
-    @Override
-    public void end(@Nullable Head trailer) {
-        if (phase == Phase.CLOSED) {
-            return;
-        }
-        requestDone = true;
-        if (tunnel) {
-            requestBody = null;
-            flush();
-            if (inputEnded && pending == null) {
-                endTunnel();
-            } else {
-                shutOutput();
-            }
-            return;
-        }
-        if (requestChunked) {
-            ByteBuf out = unwritten;
-            if (out == null) {
-                out = loop.allocator().directBuffer(trailer == null ? 16 : trailer.length + 16);
-            }
-            unwritten = out;
-            if (trailer == null) {
-                out.writeBytes(LAST_CHUNK);
-            } else {
-                out.writeBytes(LAST_CHUNK, 0, 3);
-                HeadWriter.trailer(out, trailer);
-            }
-        }
-        flush();
+    HeadLimits headLimits() {
+        return upstream.settings().head();
     }
 
-    @Override
-    public void failed(Failure failure) {
-        // The request can not be completed, so the upstream must not take it for complete.
-        fail(failure);
-    }
-
-    /** Both directions are over. */
-    private void endTunnel() {
-        ResponseSink to = sink;
-        sink = null;
-        if (phase != Phase.CLOSED) {
-            ends = true;
-            close();
-            // What the client sent last may still wait for the upstream to take it.
-            loop.setTimeout(timeout, loop.now() + upstream.settings().idleTimeout().toNanos());
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> closeChannel());
-        }
-        if (to != null) {
-            to.end(null);
-            to.flush();
-        }
-    }
-
-    private void closeChannel() {
-        loop.removeTimeout(timeout);
-        channel.close();
-    }
-
-    private void write(ByteBuf out) {
-        loop.counters().add(Count.UPSTREAM_BYTES_SENT, out.readableBytes());
-        channel.write(out, noPromise);
-    }
-
-    /** Tells the loop what waits here; called only where something does, or did. */
-    private void countBuffered() {
-        long now = 0;
-        if (phase != Phase.CLOSED) {
-            ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
-            ByteBuf in = pending;
-            now = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
-            now += in == null ? 0 : in.capacity();
-        }
-        loop.buffered(now - buffered);
-        buffered = now;
-    }
-
-    private void shutOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> channel.shutdownOutput());
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        BodySource body = requestBody;
-        if (requestPaused && body != null && channel.isWritable()) {
-            requestPaused = false;
-            countBuffered();
-            body.resume();
-        }
-    }
-
-    // The answer.
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-        ByteBuf in = (ByteBuf) message;
-        loop.tick();
-        int count = in.readableBytes();
-        received += count;
-        loop.counters().add(Count.UPSTREAM_BYTES_RECEIVED, count);
-        ByteBuf first = pending;
-        if (first != null) {
-            pending = null;
-            ByteBuf both = loop.allocator().directBuffer(first.readableBytes() + count);
-            both.writeBytes(first).writeBytes(in);
-            first.release();
-            in.release();
-            in = both;
-        }
-        work(in);
-    }
-
-    private void work(ByteBuf in) {
-        working = true;
-        try {
-            if (phase == Phase.IDLE && in.isReadable()) {
-                close(); // Nobody asked for this.
-            }
-            while (phase == Phase.HEAD && in.isReadable() && readHead(in)) {
-                // Interim answers are passed on until the final one.
-            }
-            if (phase == Phase.BODY) {
-                readBody(in);
-            }
-            while (phase == Phase.BODY && !responsePaused && in.isReadable()) {
-                readBody(in); // The sink was full and, while it flushed, wanted more again.
-            }
-        } finally {
-            working = false;
-            keepRest(in);
-        }
-        if (inputEnded && pending == null && phase != Phase.CLOSED) {
-            inputEnded();
-        }
-    }
-
-    private void keepRest(ByteBuf in) {
-        if (in.isReadable() && phase == Phase.BODY && responsePaused) {
-            pending = in;
-            if (!inputStopped) {
-                inputStopped = true;
-                channel.config().setAutoRead(false);
-            }
-            countBuffered();
-            return;
-        }
-        if (buffered != 0) {
-            countBuffered();
-        }
-        boolean left = in.isReadable();
-        in.release();
-        if (left && phase == Phase.IDLE) {
-            close();
-        } else if (inputStopped && !responsePaused && phase != Phase.CLOSED) {
-            inputStopped = false;
-            channel.config().setAutoRead(true);
-        }
-    }
-
-    /** Reads one head; true if it was an interim one and another must follow. */
-    private boolean readHead(ByteBuf in) {
-        HeadLimits limits = upstream.settings().head();
-        while (in.isReadable()) {
-            int before = head.length;
-            int count =
-                    Math.min(
-                            Math.min(in.readableBytes(), FEED_BYTES),
-                            Math.max(1, limits.headBytes() + 2 - before));
-            head.reserve(count);
-            in.getBytes(in.readerIndex(), head.bytes, before, count);
-            head.length += count;
-            int end = loop.parser.response(head, limits);
-            if (end == HeadParser.BAD) {
-                fail(loop.parser.problem().inResponse());
-                return false;
-            }
-            if (end != HeadParser.MORE) {
-                in.skipBytes(end - before);
-                return headComplete();
-            }
-            in.skipBytes(count);
-        }
-        return false;
-    }
-
-    private boolean headComplete() {
-        ResponseSink to = sink;
-        Malformed wrong = framing.ofResponse(head, method);
-        if (wrong != null || to == null) {
-            fail((wrong == null ? Malformed.STATUS : wrong).inResponse());
-            return false;
-        }
-        int status = head.status();
-        if (status == 101 && !upgradeAsked) {
-            if (head.has(Field.UPGRADE)) {
-                fail(Failure.of(Failure.Kind.BAD_RESPONSE, "101 without a request to upgrade"));
-                return false;
-            }
-            // An application's own number: a final answer without a body, and what follows is none.
-            framing.persistent = false;
-        } else if (status == 101) {
-            tunnel = true;
-            pool.tunnelOpened(this);
-            requestDone = false;
-            requestChunked = false;
-            framing.kind = Framing.Kind.UNTIL_CLOSE;
-        } else if (status < 200) {
-            if (++informational > INFORMATIONAL_MAX) {
-                fail(Failure.of(Failure.Kind.BAD_RESPONSE, "too many interim answers"));
-                return false;
-            }
-            to.informational(head);
-            head.clear();
-            return phase == Phase.HEAD;
-        }
+    /** The answer's head is complete. */
+    void answerBegins(long keptNanos) {
         phase = Phase.BODY;
-        decoder.start(framing.kind, framing.length);
         request = null;
-        keptNanos = head.has(Field.KEEP_ALIVE) ? KeepAlive.nanos(head) : Long.MAX_VALUE;
-        to.head(this);
-        return false;
+        this.keptNanos = keptNanos;
     }
 
-    private void readBody(ByteBuf in) {
-        ResponseSink to = sink;
-        while (!responsePaused && phase == Phase.BODY && to != null) {
-            ByteBuf chunk = decoder.next(in, loop.parser, upstream.settings().head());
-            if (chunk == null) {
-                break;
-            }
-            to.data(chunk);
-        }
-        if (phase != Phase.BODY || to == null) {
-            return;
-        }
-        if (decoder.isBad()) {
-            fail(decoder.problem().inResponse());
-        } else if (decoder.isDone()) {
-            responseEnded(to, in.isReadable());
-        } else {
-            to.flush();
-            if (phase == Phase.BODY && !responsePaused) {
-                awaitMore(); // While paused it is the client who is waited for.
-            }
-        }
-    }
-
-    private void responseEnded(ResponseSink to, boolean leftOver) {
+    /** The answer is complete, and with it the call. */
+    void answerEnded(ResponseSink to, @Nullable Head trailer, boolean leftOver) {
         sink = null;
-        BodySource body = requestBody;
-        boolean clean =
-                requestDone && framing.persistent && !leftOver && !inputEnded && unwritten == null;
-        requestBody = null;
+        boolean clean = writer.isClean() && reader.isPersistent() && !leftOver;
+        BodySource rest = writer.takeRest();
         if (clean) {
             becomeIdle();
         } else {
             close();
         }
-        if (!requestDone && body != null) {
-            body.discard();
+        if (rest != null) {
+            rest.discard();
         }
-        to.end(decoder.trailer());
+        to.end(trailer);
         to.flush();
     }
 
@@ -613,7 +225,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         reused = true;
         request = null;
         idleSince = loop.now();
-        loop.setTimeout(timeout, Timeout.NEVER);
+        timeout.awaitNothing();
         pool.give(this);
     }
 
@@ -626,106 +238,80 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         return now - idleSince >= keptNanos;
     }
 
-    // ResponseHead and the answer's body as a source.
+    // Tunnels.
 
-    @Override
-    public Head head() {
-        return head;
+    /** The upstream has agreed to the other protocol. */
+    void becomeTunnel() {
+        tunnel = true;
+        pool.tunnelOpened(this);
+        writer.leaveHttp();
     }
 
-    @Override
-    public boolean hasBody() {
-        return framing.kind != Framing.Kind.NONE;
-    }
-
-    @Override
-    public BodySource source() {
-        return this;
-    }
-
-    @Override
-    public boolean namesFields() {
-        return framing.namesFields;
-    }
-
-    @Override
-    public long length() {
-        return decoder.declared();
-    }
-
-    @Override
-    public void start(BodySink sink) {
-        throw new IllegalStateException("the answer's body is pushed from its head on");
-    }
-
-    @Override
-    public void pause() {
-        responsePaused = true;
-        loop.setTimeout(timeout, Timeout.NEVER);
-        if (!inputStopped && phase != Phase.CLOSED) {
-            inputStopped = true;
-            channel.config().setAutoRead(false);
+    /** The client sends no more into a tunnel. */
+    void clientEnded() {
+        if (reader.isExhausted()) {
+            endTunnel();
+        } else {
+            writer.shutOutput();
         }
     }
 
-    @Override
-    public void resume() {
-        responsePaused = false;
-        if (working || phase != Phase.BODY) {
-            return;
+    /** The upstream sends no more into a tunnel. */
+    private void upstreamEnded() {
+        ResponseSink to = sink;
+        if (writer.isDone() || to == null) {
+            endTunnel();
+        } else {
+            to.flush();
+            to.halfClosed();
         }
-        awaitMore();
-        ByteBuf in = pending;
-        pending = null;
-        work(in == null ? Unpooled.EMPTY_BUFFER : in);
+    }
+
+    /** Both directions are over. */
+    private void endTunnel() {
+        ResponseSink to = sink;
+        sink = null;
+        if (phase != Phase.CLOSED) {
+            ends = true;
+            close();
+            // What the client sent last may still wait for the upstream to take it.
+            timeout.awaitFlush();
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> closeChannel());
+        }
+        if (to != null) {
+            to.end(null);
+            to.flush();
+        }
+    }
+
+    void closeChannel() {
+        timeout.end();
+        channel.close();
+    }
+
+    /** Ends a tunnel to a service that a reload took away; see {@code drain.tunnels}. */
+    void endRetired() {
+        fail(Failure.of(Failure.Kind.SHUTTING_DOWN, "the service was removed"));
+    }
+
+    // Netty's events.
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        loop.tick();
+        reader.read((ByteBuf) message);
     }
 
     @Override
-    public void discard() {
-        cancel();
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        writer.writabilityChanged();
     }
-
-    // Ends.
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE) {
             loop.tick();
-            inputEnded = true;
-            if (pending == null && !working) {
-                inputEnded();
-            }
-        }
-    }
-
-    private void inputEnded() {
-        switch (phase) {
-            case CONNECTING, CLOSED -> {}
-            case IDLE -> close();
-            case HEAD ->
-                    fail(
-                            Failure.of(
-                                    Failure.Kind.UPSTREAM_CLOSED,
-                                    head.length == 0 ? "before its answer" : "within a head"));
-            case BODY -> {
-                ResponseSink to = sink;
-                if (tunnel) {
-                    tunnelInputEnded(to);
-                } else if (decoder.endOfInput() && to != null) {
-                    responseEnded(to, false);
-                } else {
-                    fail(Failure.of(Failure.Kind.UPSTREAM_CLOSED, "within a body"));
-                }
-            }
-        }
-    }
-
-    private void tunnelInputEnded(@Nullable ResponseSink to) {
-        if (requestDone || to == null) {
-            endTunnel();
-        } else {
-            to.flush();
-            to.halfClosed();
+            reader.inputShut();
         }
     }
 
@@ -739,7 +325,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         boolean answering = phase == Phase.HEAD || (phase == Phase.BODY && !tunnel);
         if (answering && isWriteFailure(cause)) {
             // The answer may explain why the upstream takes no more: go on reading for it.
-            stopRequest();
+            writer.stop();
             return;
         }
         fail(Failure.of(Failure.Kind.UPSTREAM_RESET, "connection broke", cause));
@@ -758,16 +344,6 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
                 || text.contains("write");
     }
 
-    private void stopRequest() {
-        BodySource body = requestBody;
-        requestBody = null;
-        // Whatever was written last, this connection takes no other request.
-        requestDone = false;
-        if (body != null) {
-            body.discard();
-        }
-    }
-
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         loop.tick();
@@ -777,56 +353,54 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    private void timedOut() {
+    // What waits here.
+
+    /** Tells the loop what waits here; called only where something does, or did. */
+    void countBuffered() {
+        long now = 0;
+        if (phase != Phase.CLOSED) {
+            now = BufferBound.unsentBytes(channel) + reader.heldBytes();
+        }
+        loop.buffered(now - buffered);
+        buffered = now;
+    }
+
+    /** The same where nothing may have waited. */
+    void recountBuffered() {
+        if (buffered != 0) {
+            countBuffered();
+        }
+    }
+
+    // Ends.
+
+    /** The upstream sends no more, and all that it sent has been passed on. */
+    void inputEnded() {
         switch (phase) {
-            case CONNECTING -> {
-                loop.counters().add(Count.UPSTREAM_FAILED, 1);
-                fail(timeoutFailure(Failure.Kind.CONNECT_TIMEOUT).whereRetryIsSafe());
-            }
+            case CONNECTING, CLOSED -> {}
+            case IDLE -> close();
             case HEAD ->
                     fail(
-                            timeoutFailure(
-                                    requestDone
-                                            ? Failure.Kind.RESPONSE_TIMEOUT
-                                            : Failure.Kind.IDLE_TIMEOUT));
-            case BODY -> fail(Failure.of(Failure.Kind.IDLE_TIMEOUT, "no bytes"));
-            case IDLE -> {}
-            case CLOSED -> channel.close();
+                            Failure.of(
+                                    Failure.Kind.UPSTREAM_CLOSED,
+                                    reader.hasBegun() ? "within a head" : "before its answer"));
+            case BODY -> {
+                if (tunnel) {
+                    upstreamEnded();
+                } else if (!reader.endBody()) {
+                    fail(Failure.of(Failure.Kind.UPSTREAM_CLOSED, "within a body"));
+                }
+            }
         }
     }
 
-    private Failure timeoutFailure(Failure.Kind kind) {
-        return loop.now() >= deadline
-                ? Failure.of(Failure.Kind.DEADLINE_EXCEEDED, "in " + phase)
-                : Failure.of(kind, "in " + phase);
-    }
-
-    /** Sets what the next wait is bounded by. */
-    private void awaitMore() {
-        UpstreamSettings settings = upstream.settings();
-        long now = loop.now();
-        if (tunnel) {
-            loop.setTimeout(timeout, now + settings.tunnelTimeout().toNanos());
-        } else if (phase == Phase.HEAD) {
-            long wait = requestDone ? responseTimeout : settings.idleTimeout().toNanos();
-            loop.setTimeout(timeout, Math.min(deadline, now + wait));
-        } else if (phase == Phase.BODY) {
-            loop.setTimeout(timeout, now + settings.idleTimeout().toNanos());
-        }
-    }
-
-    private void fail(Failure why) {
+    void fail(Failure why) {
         ResponseSink to = sink;
         sink = null;
         close();
         if (to != null) {
             to.failed(why);
         }
-    }
-
-    /** Ends a tunnel to a service that a reload took away; see {@code drain.tunnels}. */
-    void endRetired() {
-        fail(Failure.of(Failure.Kind.SHUTTING_DOWN, "the service was removed"));
     }
 
     /** Closes at once; the sink, if there is one still, is told nothing. */
@@ -842,19 +416,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter
             pool.tunnelClosed(this);
         }
         request = null;
-        requestBody = null;
-        loop.removeTimeout(timeout);
-        if (pending != null) {
-            pending.release();
-            pending = null;
-        }
-        if (unwritten != null) {
-            unwritten.release();
-            unwritten = null;
-        }
-        if (buffered != 0) {
-            countBuffered();
-        }
+        timeout.end();
+        writer.release();
+        reader.release();
+        recountBuffered();
         if (opened) {
             loop.counters().add(Count.UPSTREAM_OPEN, -1);
         }

@@ -1,0 +1,97 @@
+package dev.carve.http;
+
+import dev.carve.http.LoopCounters.Count;
+import dev.carve.http.UpstreamConnection.Phase;
+import dev.carve.runtime.Failure;
+
+/**
+ * What bounds each wait of one upstream connection: at any time it waits for one thing at most, and
+ * what happens when that does not come depends on what it was.
+ *
+ * <p>Thread: one event loop. Lifetime: that of its connection.
+ */
+final class UpstreamTimeout extends Timeout {
+
+    private final UpstreamConnection connection;
+    private final Upstream upstream;
+    private final Loop loop;
+
+    // The call under way.
+    private long deadline;
+    private long responseNanos;
+
+    UpstreamTimeout(UpstreamConnection connection, Upstream upstream, Loop loop) {
+        this.connection = connection;
+        this.upstream = upstream;
+        this.loop = loop;
+    }
+
+    /** A call begins; what is waited for is said later. */
+    void begin(UpstreamRequest call) {
+        deadline = call.deadlineNanos();
+        responseNanos = call.responseTimeoutNanos();
+        if (responseNanos == 0) {
+            responseNanos = upstream.settings().responseTimeout().toNanos();
+        }
+    }
+
+    void awaitConnection() {
+        long limit = loop.now() + upstream.settings().connectTimeout().toNanos();
+        loop.setTimeout(this, Math.min(deadline, limit));
+    }
+
+    /** The upstream is to send more or, while the request is not complete, to take more of it. */
+    void awaitMore() {
+        UpstreamSettings settings = upstream.settings();
+        long now = loop.now();
+        if (connection.tunnel) {
+            loop.setTimeout(this, now + settings.tunnelTimeout().toNanos());
+        } else if (connection.phase == Phase.HEAD) {
+            long wait =
+                    connection.isRequestDone() ? responseNanos : settings.idleTimeout().toNanos();
+            loop.setTimeout(this, Math.min(deadline, now + wait));
+        } else if (connection.phase == Phase.BODY) {
+            loop.setTimeout(this, now + settings.idleTimeout().toNanos());
+        }
+    }
+
+    /** The connection has ended but for its last bytes, which the upstream is to take. */
+    void awaitFlush() {
+        loop.setTimeout(this, loop.now() + upstream.settings().idleTimeout().toNanos());
+    }
+
+    /** It is not the upstream who is waited for. */
+    void awaitNothing() {
+        loop.setTimeout(this, NEVER);
+    }
+
+    /** Nothing is waited for ever again. */
+    void end() {
+        loop.removeTimeout(this);
+    }
+
+    @Override
+    void expired(long nowNanos) {
+        switch (connection.phase) {
+            case CONNECTING -> {
+                loop.counters().add(Count.UPSTREAM_FAILED, 1);
+                connection.fail(failure(Failure.Kind.CONNECT_TIMEOUT).whereRetryIsSafe());
+            }
+            case HEAD ->
+                    connection.fail(
+                            failure(
+                                    connection.isRequestDone()
+                                            ? Failure.Kind.RESPONSE_TIMEOUT
+                                            : Failure.Kind.IDLE_TIMEOUT));
+            case BODY -> connection.fail(Failure.of(Failure.Kind.IDLE_TIMEOUT, "no bytes"));
+            case IDLE -> {}
+            case CLOSED -> connection.closeChannel();
+        }
+    }
+
+    private Failure failure(Failure.Kind kind) {
+        return loop.now() >= deadline
+                ? Failure.of(Failure.Kind.DEADLINE_EXCEEDED, "in " + connection.phase)
+                : Failure.of(kind, "in " + connection.phase);
+    }
+}
