@@ -2,9 +2,9 @@ package dev.carve.http;
 
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Failure;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -28,16 +28,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
 
-    private static final byte[] FULL =
-            Ascii.bytes(
-                    "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n"
-                            + "Carve-Error: overloaded\r\nContent-Length: 0\r\n\r\n");
+    /** Refused connections that wait for their clients to close; further ones do not wait. */
+    static final int REFUSALS_MAX = 256;
 
     private final Loops loops;
     private final RequestHandler handler;
     private final MalformedHandler malformed;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger refusals = new AtomicInteger();
 
     // Written by control, read by any.
     private volatile ServerSettings settings;
@@ -120,6 +119,11 @@ public final class Listener {
         return open.get();
     }
 
+    /** Refused connections that wait for their clients to close; any thread. */
+    int refusals() {
+        return refusals.get();
+    }
+
     /** Replaces what new requests and connections are held to. Control. */
     public void reconfigure(ServerSettings settings, ConnectionLimits limits) {
         this.settings = settings;
@@ -181,47 +185,87 @@ public final class Listener {
         }
     }
 
+    void refusalEnded(boolean lingered) {
+        if (lingered) {
+            refusals.decrementAndGet();
+        }
+    }
+
+    // Accepting loop only.
+
+    /** Counts a connection against its bounds, then gives it to a loop. */
+    void accept(Channel child) {
+        accepted = accepted + 1 & Integer.MAX_VALUE;
+        Loop loop = loops.lessLoaded(turn++);
+        ConnectionLimits held = limits;
+        if (open.incrementAndGet() > held.total()) {
+            open.decrementAndGet();
+            refuse(child, loop, Count.CONNECTIONS_REFUSED_TOTAL);
+            return;
+        }
+        InetAddress counted = null;
+        if (held.perAddress() > 0 && child.remoteAddress() instanceof InetSocketAddress remote) {
+            counted = remote.getAddress();
+            if (openByAddress.merge(counted, 1, Integer::sum) > held.perAddress()) {
+                connectionClosed(counted);
+                refuse(child, loop, Count.CONNECTIONS_REFUSED_ADDRESS);
+                return;
+            }
+        }
+        serve(child, loop, counted);
+    }
+
+    private void serve(Channel child, Loop loop, @Nullable InetAddress counted) {
+        Runnable uncount = () -> connectionClosed(counted);
+        try {
+            child.config().setOption(ChannelOption.TCP_NODELAY, true);
+            child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        } catch (ChannelException e) {
+            failed(child, e, uncount);
+            return;
+        }
+        register(child, loop, new Http1ServerConnection(loop, this, child, counted), uncount);
+    }
+
+    private void refuse(Channel child, Loop loop, Count reason) {
+        boolean lingers = refusals.incrementAndGet() <= REFUSALS_MAX;
+        if (!lingers) {
+            refusals.decrementAndGet();
+        }
+        register(
+                child,
+                loop,
+                new Refusal(loop, this, child, reason, lingers),
+                () -> refusalEnded(lingers));
+    }
+
+    /** Its handler takes the connection's count back, once it has become active. */
+    private void register(Channel child, Loop loop, ChannelHandler handler, Runnable uncount) {
+        child.config().setAllocator(loops.allocator());
+        child.config().setRecvByteBufAllocator(loops.receiveSizes());
+        child.pipeline().addLast(handler);
+        loop.netty()
+                .register(child)
+                .addListener(done -> {
+                    if (!done.isSuccess()) {
+                        failed(child, done.cause(), uncount);
+                    }
+                });
+    }
+
+    /** No loop will ever tell that this connection has closed, since none has it. */
+    private void failed(Channel child, Throwable cause, Runnable uncount) {
+        child.unsafe().closeForcibly();
+        uncount.run();
+        loops.acceptFailed(cause);
+    }
+
     /** Takes accepted connections off the listening socket. */
     private final class Acceptor extends ChannelInboundHandlerAdapter {
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
-            Channel child = (Channel) message;
-            accepted = accepted + 1 & Integer.MAX_VALUE;
-            Loop loop = loops.lessLoaded(turn++);
-            ConnectionLimits held = limits;
-            if (open.incrementAndGet() > held.total()) {
-                open.decrementAndGet();
-                refuse(child, loop, Count.CONNECTIONS_REFUSED_TOTAL);
-                return;
-            }
-            InetAddress counted = null;
-            if (held.perAddress() > 0
-                    && child.remoteAddress() instanceof InetSocketAddress remote) {
-                counted = remote.getAddress();
-                if (openByAddress.merge(counted, 1, Integer::sum) > held.perAddress()) {
-                    connectionClosed(counted);
-                    refuse(child, loop, Count.CONNECTIONS_REFUSED_ADDRESS);
-                    return;
-                }
-            }
-            child.config().setAllocator(loops.allocator());
-            child.config().setOption(ChannelOption.TCP_NODELAY, true);
-            child.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-            child.config().setRecvByteBufAllocator(loops.receiveSizes());
-            child.pipeline()
-                    .addLast(new Http1ServerConnection(loop, Listener.this, child, counted));
-            loop.netty().register(child);
-        }
-
-        private void refuse(Channel child, Loop loop, Count reason) {
-            loop.netty()
-                    .register(child)
-                    .addListener(done -> {
-                        loop.counters().add(reason, 1);
-                        child.writeAndFlush(Unpooled.wrappedBuffer(FULL))
-                                .addListener(ChannelFutureListener.CLOSE);
-                    });
+            accept((Channel) message);
         }
 
         @Override
