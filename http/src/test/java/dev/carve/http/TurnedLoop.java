@@ -48,6 +48,14 @@ final class TurnedLoop implements AutoCloseable {
         return CompletableFuture.supplyAsync(look, loop).orTimeout(10, TimeUnit.SECONDS).join();
     }
 
+    /** Whether the only client has not been cut; its socket may close a little later. */
+    boolean isClientOpen() {
+        return on(() -> {
+            Http1ServerConnection client = loop.connections;
+            return client != null && client.phase != Http1ServerConnection.Phase.CLOSED;
+        });
+    }
+
     /** What the only client has not taken yet. */
     long unsentBytes() {
         return on(() -> {
