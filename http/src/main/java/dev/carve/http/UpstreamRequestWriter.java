@@ -143,7 +143,7 @@ final class UpstreamRequestWriter implements BodySink {
     @Override
     public void data(ByteBuf chunk) {
         int count = chunk.readableBytes();
-        if (connection.phase == Phase.CLOSED || (done && !connection.tunnel)) {
+        if (count == 0 || connection.phase == Phase.CLOSED || (done && !connection.tunnel)) {
             chunk.release();
             return;
         }

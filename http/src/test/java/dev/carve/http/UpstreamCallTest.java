@@ -9,10 +9,12 @@ import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,13 +35,9 @@ class UpstreamCallTest {
                     16,
                     HeadLimits.DEFAULT);
 
-    /** A request with a head of its own and no body. */
-    private record Request(Head head, HeadEdits edits) implements UpstreamRequest {
-        @Override
-        public @Nullable BodySource body() {
-            return null;
-        }
-
+    /** A request with a head of its own. */
+    private record Request(Head head, HeadEdits edits, @Nullable BodySource body)
+            implements UpstreamRequest {
         @Override
         public boolean namesFields() {
             return false;
@@ -99,7 +97,37 @@ class UpstreamCallTest {
         }
     }
 
+    /** A body of unknown length that comes in these chunks. */
+    private record Chunks(List<String> texts) implements BodySource {
+        @Override
+        public long length() {
+            return -1;
+        }
+
+        @Override
+        public void start(BodySink sink) {
+            for (String text : texts) {
+                sink.data(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
+            }
+            sink.end(null);
+        }
+
+        @Override
+        public void pause() {}
+
+        @Override
+        public void resume() {}
+
+        @Override
+        public void discard() {}
+    }
+
     private static String call(int port, Head head, Kept sink) throws Exception {
+        return call(port, head, null, sink);
+    }
+
+    private static String call(int port, Head head, @Nullable BodySource body, Kept sink)
+            throws Exception {
         try (Loops loops = Loops.start(Transport.preferred(), 1, Clock.system())) {
             Upstream upstream =
                     new Upstream(
@@ -112,7 +140,7 @@ class UpstreamCallTest {
                 sink.loop = loop;
                 UpstreamCall call = upstream.call(loop, false);
                 if (call != null) {
-                    call.send(new Request(head, new HeadEdits()), sink);
+                    call.send(new Request(head, new HeadEdits(), body), sink);
                 }
             });
             return sink.text.get(10, TimeUnit.SECONDS);
@@ -183,6 +211,15 @@ class UpstreamCallTest {
                                 new Step.Respond("b"),
                                 new Step.HoldUntilPeerEnds()))) {
             assertThat(call(upstream.port(), get(), sink)).isEqualTo("ab");
+        }
+    }
+
+    @Test
+    void emptyChunkDoesNotEndTheBody() throws Exception {
+        try (RecordingUpstream upstream = RecordingUpstream.start()) {
+            Head head = new Head().startRequest("POST", "/").add("Host", "h");
+            call(upstream.port(), head, new Chunks(List.of("a", "", "b")), new Kept());
+            assertThat(upstream.awaitRequests(1).getFirst().body().kept().text()).isEqualTo("ab");
         }
     }
 
