@@ -6,6 +6,7 @@ import dev.carve.config.Loaded;
 import dev.carve.config.Rejected;
 import dev.carve.runtime.Clock;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 
 /** {@code carve run}: starts a server, connects it to signals and file, waits for its end. */
@@ -49,6 +50,10 @@ final class Running {
         java.util.function.Supplier<LoadResult> anew = source::load;
         try (Server server = Server.start(loaded, new ServerOptions(Clock.system(), anew))) {
             err.println("carve: listening at " + server.addressText());
+            InetSocketAddress admin = server.adminAddress();
+            if (admin != null) {
+                err.println("carve: admin at " + admin.getHostString() + ":" + admin.getPort());
+            }
             // After the first connection can be accepted: nobody waits for these.
             Signals.connect(server);
             if (options.watch() && source.path() != null) {

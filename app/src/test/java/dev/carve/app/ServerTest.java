@@ -101,16 +101,19 @@ class ServerTest {
 
     @Test
     void reloadOpensNewAddressesAndClosesThoseThatAreGone() throws Exception {
-        int first = Ports.free();
-        try (Server server = start(forwarding("127.0.0.1:" + first));
-                RawClient client = RawClient.connect(first)) {
-            assertThat(client.send(GET).read().bodyText()).isEqualTo("first");
-            int second = Ports.free();
-            file = forwarding("127.0.0.1:" + second);
-            assertThat(server.reload().join()).isInstanceOf(ReloadResult.Applied.class);
-            assertThat(Ports.accepts(second)).isTrue();
-            Await.until("the old address is closed", () -> !Ports.accepts(first));
-            assertThat(client.send(GET).read().bodyText()).isEqualTo("first");
+        try (Server server = start(forwarding("127.0.0.1:0"))) {
+            int first = port(server);
+            try (RawClient client = RawClient.connect(first)) {
+                assertThat(client.send(GET).read().bodyText()).isEqualTo("first");
+                file = forwarding("localhost:0");
+                assertThat(server.reload().join()).isInstanceOf(ReloadResult.Applied.class);
+                assertThat(port(server)).isNotEqualTo(first);
+                try (RawClient later = RawClient.connect(server.addresses().getFirst())) {
+                    assertThat(later.send(GET).read().bodyText()).isEqualTo("first");
+                }
+                Await.until("the old address is closed", () -> !Ports.accepts(first));
+                assertThat(client.send(GET).read().bodyText()).isEqualTo("first");
+            }
         }
     }
 

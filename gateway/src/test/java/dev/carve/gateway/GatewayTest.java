@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carve.testkit.Await;
 import dev.carve.testkit.Field;
+import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.Octets;
 import dev.carve.testkit.Ports;
 import dev.carve.testkit.RawClient;
@@ -16,7 +17,9 @@ import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(NoLeaks.class)
 class GatewayTest {
 
     @Test
@@ -423,7 +426,7 @@ class GatewayTest {
                             .instances()
                             .getFirst();
             assertThat(instance.upstream().connections()).isZero();
-            assertThat(instance.inFlight()).isZero();
+            Await.until("the call is over", () -> instance.inFlight() == 0);
         }
     }
 

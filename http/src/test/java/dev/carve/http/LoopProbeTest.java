@@ -113,7 +113,8 @@ class LoopProbeTest {
             LoopProbe probe = loops.probes().getFirst();
             // Twelve periods of mostly waiting: a wait counted as work would show as a period.
             until(() -> sum(probe.delayCounts()) >= 12);
-            assertThat(probe.longestTaskNanos()).isLessThan(TimeUnit.MILLISECONDS.toNanos(95));
+            // Turns are remembered for 10 s: one that a busy machine drew out is forgotten then.
+            until(() -> probe.longestTaskNanos() < TimeUnit.MILLISECONDS.toNanos(95));
         }
     }
 

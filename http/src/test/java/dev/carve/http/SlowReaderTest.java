@@ -19,10 +19,10 @@ class SlowReaderTest {
     private static final ServerSettings SETTINGS =
             new ServerSettings(
                     HeadLimits.DEFAULT,
-                    Duration.ofMillis(300),
-                    Duration.ofMillis(300),
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
+                    Duration.ofMillis(800),
+                    Duration.ofMillis(800),
+                    Duration.ofSeconds(20),
+                    Duration.ofSeconds(20),
                     1000,
                     1024,
                     ServerSettings.HalfClose.AUTO);

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,12 +90,14 @@ class LoadRunTest {
             // About 50 of 200 requests were due inside the stall and waited for the rest of it:
             // a quarter are slow, half of them by more than 250 ms. Measured from the send, one
             // would be.
-            long slow = result.times().latency().getCountBetweenValues(100_000_000, 600_000_000);
+            long slow = result.times().latency().getCountBetweenValues(100_000_000, Long.MAX_VALUE);
             assertThat(slow).isGreaterThanOrEqualTo(35);
             assertThat(result.times().latency().getValueAtPercentile(95))
                     .isGreaterThan(300_000_000);
-            // It is the server's fault and must not look like the generator's.
-            assertThat(result.times().lateness().getValueAtPercentile(90)).isLessThan(100_000_000);
+            // It is the server's fault and must not look like the generator's, however slow the
+            // machine is.
+            assertThat(result.times().lateness().getValueAtPercentile(75))
+                    .isLessThan(result.times().latency().getValueAtPercentile(95));
         }
     }
 
@@ -204,27 +207,33 @@ class LoadRunTest {
 
     @Test
     void aPortWithoutListenerRefuses() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
+        try (Socket held = refusing()) {
+            LoadResult result =
+                    run(plan("http://127.0.0.1:" + held.getLocalPort() + "/", 50, SHORT));
+            assertErrors(result, LoadError.CONNECT_REFUSED, 15);
+            assertThat(result.counts().sent()).isZero();
         }
-        LoadResult result = run(plan("http://127.0.0.1:" + free + "/", 50, SHORT));
-        assertErrors(result, LoadError.CONNECT_REFUSED, 15);
-        assertThat(result.counts().sent()).isZero();
     }
 
     @Test
     void aClosedLoopKeepsTryingWhereItIsRefused() throws Exception {
-        int free;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            free = socket.getLocalPort();
+        try (Socket held = refusing()) {
+            String url = "http://127.0.0.1:" + held.getLocalPort() + "/";
+            LoadPlan.Pace pace = new LoadPlan.Pace.Closed(2, SHORT);
+            LoadResult result = run(LoadPlan.of(LoadRequest.of("GET", url), pace, 1));
+            assertThat(result.errors()).containsOnlyKeys(LoadError.CONNECT_REFUSED);
+            // Every 10 ms at most, on two connections.
+            assertThat(result.errorCount()).isBetween(2L, 62L);
         }
-        LoadPlan.Pace pace = new LoadPlan.Pace.Closed(2, SHORT);
-        LoadResult result =
-                run(LoadPlan.of(LoadRequest.of("GET", "http://127.0.0.1:" + free + "/"), pace, 1));
-        assertThat(result.errors()).containsOnlyKeys(LoadError.CONNECT_REFUSED);
-        // Every 10 ms at most, on two connections.
-        assertThat(result.errorCount()).isBetween(2L, 62L);
+    }
+
+    /**
+     * Bound and not listening: refuses for as long as it is open, and nobody else gets its port.
+     */
+    private static Socket refusing() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return socket;
     }
 
     /** What a server does to one request, and what that counts as. */
@@ -274,13 +283,15 @@ class LoadRunTest {
     void eachFaultIsCountedAsItsKind(Fault fault) throws Exception {
         try (SmallServer server = new SmallServer(fault.answer())) {
             LoadPlan plan = plan(server.url("/"), 50, SHORT);
+            // Only where it is waited for: a slow machine must not make one fault another.
+            Duration answer = fault.kind() == LoadError.TIMED_OUT ? SHORT : Duration.ofSeconds(20);
             LoadResult result =
                     run(
                             plan.withLimits(
                                     plan.limits()
                                             .withTimeouts(
                                                     new LoadPlan.Timeouts(
-                                                            Duration.ofSeconds(1), SHORT))));
+                                                            Duration.ofSeconds(20), answer))));
             assertErrors(result, fault.kind(), 15);
             assertThat(result.counts().expected()).isZero();
             assertThat(result.times().latency().getTotalCount()).isZero();
@@ -354,8 +365,8 @@ class LoadRunTest {
                                             .withOutstanding(4)
                                             .withTimeouts(
                                                     new LoadPlan.Timeouts(
-                                                            Duration.ofSeconds(1),
-                                                            Duration.ofSeconds(1)))));
+                                                            Duration.ofSeconds(3),
+                                                            Duration.ofSeconds(3)))));
             assertThat(result.failures(LoadError.NOT_SENT).count()).isEqualTo(11);
             assertThat(result.failures(LoadError.TIMED_OUT).count()).isEqualTo(4);
             assertThat(result.counts().sent()).isEqualTo(4);

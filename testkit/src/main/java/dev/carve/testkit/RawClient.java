@@ -216,6 +216,21 @@ public final class RawClient implements AutoCloseable {
         return reader.exactly(count);
     }
 
+    /**
+     * Waits until something has been received that no read took yet; it stays for the next read.
+     *
+     * @throws IncompleteMessageException if the connection ends first
+     * @throws SocketTimeoutException if nothing comes in time
+     */
+    public RawClient awaitBytes() throws IOException {
+        startWaiting();
+        if (reader.buffered().isEmpty() && !reader.fill()) {
+            throw new IncompleteMessageException(
+                    "the connection ended before a byte", null, Octets.EMPTY, reader.resetSeen());
+        }
+        return this;
+    }
+
     /** Everything up to the end of the connection, at most 16 MiB. */
     public Octets readToEnd() throws IOException {
         startWaiting();

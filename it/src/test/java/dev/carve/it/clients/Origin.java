@@ -1,5 +1,6 @@
 package dev.carve.it.clients;
 
+import dev.carve.testkit.Ports;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -11,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -36,7 +38,9 @@ public final class Origin implements AutoCloseable {
     private static final int LINE_MAX = 64 * 1024;
     private static final int PIECE = 16 * 1024;
 
-    private final int port;
+    /** Keeps the port while nothing listens. */
+    private final Ports.Held held = Ports.refusing();
+
     private final double closeShare;
     private final RandomGenerator random;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -79,8 +83,7 @@ public final class Origin implements AutoCloseable {
     private Origin(double closeShare, RandomGenerator random) {
         this.closeShare = closeShare;
         this.random = random;
-        server = listen(0);
-        port = server.getLocalPort();
+        server = listen(held.port());
     }
 
     /** Starts on a free port of loopback. */
@@ -94,7 +97,7 @@ public final class Origin implements AutoCloseable {
     }
 
     public int port() {
-        return port;
+        return held.port();
     }
 
     /** Requests whose head was read. */
@@ -115,7 +118,7 @@ public final class Origin implements AutoCloseable {
     private ServerSocket listen(int at) {
         try {
             var socket = new ServerSocket();
-            socket.setReuseAddress(true);
+            socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 1024);
             Thread.ofVirtual().name("origin-accept").start(() -> accept(socket));
             return socket;
@@ -154,12 +157,13 @@ public final class Origin implements AutoCloseable {
 
     /** Listens again after {@link #stop}. */
     public void resume() {
-        server = listen(port);
+        server = listen(held.port());
     }
 
     @Override
     public void close() {
         stop();
+        held.close();
     }
 
     private void serve(Socket socket) {

@@ -2,14 +2,18 @@ package dev.carve.it.gateway;
 
 import dev.carve.it.Project;
 import dev.carve.testkit.Await;
-import dev.carve.testkit.Ports;
+import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,15 +23,19 @@ import java.util.stream.Stream;
 public final class GatewayProcess implements AutoCloseable {
 
     private static final String HEAP = "-Xmx256m"; // as the launcher's CARVE_HEAP
+    private static final String FILE = "carve.yaml";
+    private static final String LOG = "stdout";
     private static final Duration START_MAX = Duration.ofSeconds(30);
 
+    private static final Pattern PORT =
+            Pattern.compile(
+                    "^carve: (listening|admin) at 127\\.0\\.0\\.1:([0-9]+)$", Pattern.MULTILINE);
+
     private final Process process;
-    private final int port;
     private final Path folder;
 
-    private GatewayProcess(Process process, int port, Path folder) {
+    private GatewayProcess(Process process, Path folder) {
         this.process = process;
-        this.port = port;
         this.folder = folder;
     }
 
@@ -35,14 +43,21 @@ public final class GatewayProcess implements AutoCloseable {
      * Starts it and waits until it accepts.
      *
      * @param folder where its files go
-     * @param file its configuration without {@code listen}
+     * @param file its configuration without {@code listen} and {@code admin}
      * @param flags further flags of its JVM
      */
     public static GatewayProcess start(Path folder, String file, String... flags)
             throws IOException {
-        int port = Ports.free();
-        Path configuration = folder.resolve("carve.yaml");
-        Files.writeString(configuration, "listen: 127.0.0.1:" + port + "\n" + file);
+        return start(folder, file, List.of(), flags);
+    }
+
+    /**
+     * Starts it with further arguments for {@code carve run}; its output goes to a file, see {@link
+     * #log}.
+     */
+    public static GatewayProcess start(
+            Path folder, String file, List<String> arguments, String... flags) throws IOException {
+        write(folder, file);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Project.root().resolve("scripts/java.flags"));
@@ -52,17 +67,22 @@ public final class GatewayProcess implements AutoCloseable {
         String tests = System.getProperty("surefire.test.class.path");
         command.addAll(
                 List.of("-cp", tests == null ? System.getProperty("java.class.path") : tests));
-        command.addAll(List.of("dev.carve.app.Main", "run", "--config", configuration.toString()));
+        String configuration = folder.resolve(FILE).toString();
+        command.addAll(List.of("dev.carve.app.Main", "run", "--config", configuration));
+        command.addAll(arguments);
         Process process =
                 new ProcessBuilder(command)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectOutput(
+                                arguments.isEmpty()
+                                        ? ProcessBuilder.Redirect.DISCARD
+                                        : ProcessBuilder.Redirect.to(folder.resolve(LOG).toFile()))
                         .redirectError(folder.resolve("stderr").toFile())
                         .start();
-        var started = new GatewayProcess(process, port, folder);
+        var started = new GatewayProcess(process, folder);
         Await.until(
-                "Carve on port " + port,
+                "Carve's two addresses",
                 START_MAX,
-                () -> Ports.accepts(port) || !process.isAlive(),
+                () -> started.port("admin") > 0 || !process.isAlive(),
                 started::errors);
         if (!process.isAlive()) {
             throw new IOException("Carve ended at once:\n" + started.errors());
@@ -70,8 +90,60 @@ public final class GatewayProcess implements AutoCloseable {
         return started;
     }
 
+    private static void write(Path folder, String file) throws IOException {
+        // Ports that the system chooses cannot be taken by another; they are told at the start.
+        Path next = folder.resolve(FILE + ".next");
+        Files.writeString(next, "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n" + file);
+        Files.move(
+                next,
+                folder.resolve(FILE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Replaces its file in one step, but for {@code listen} and {@code admin}. */
+    public void rewrite(String file) throws IOException {
+        write(folder, file);
+    }
+
     public int port() {
-        return port;
+        return port("listening");
+    }
+
+    /** Of its admin listener. */
+    public int adminPort() {
+        return port("admin");
+    }
+
+    private int port(String of) {
+        Matcher told = PORT.matcher(errors());
+        while (told.find()) {
+            if (told.group(1).equals(of)) {
+                return Integer.parseInt(told.group(2));
+            }
+        }
+        return 0;
+    }
+
+    /** What its admin listener answers to a GET. */
+    public RawResponse admin(String target) throws IOException {
+        return admin("GET", target);
+    }
+
+    /** What its admin listener answers. */
+    public RawResponse admin(String method, String target) throws IOException {
+        try (var client = RawClient.connect(adminPort())) {
+            String length = method.equals("GET") ? "" : "Content-Length: 0\r\n";
+            return client.send(
+                            "%s %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
+                                    .formatted(method, target, length))
+                    .read(method);
+        }
+    }
+
+    /** What it has written to its standard output, where that is kept. */
+    public String log() throws IOException {
+        return Files.readString(folder.resolve(LOG));
     }
 
     public long pid() {
@@ -98,10 +170,17 @@ public final class GatewayProcess implements AutoCloseable {
 
     /** Sends SIGHUP. */
     public void hangUp() throws IOException, InterruptedException {
+        signal("HUP");
+    }
+
+    /** Sends the signal of that name. */
+    public void signal(String name) throws IOException, InterruptedException {
         int code =
-                new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .start()
+                        .waitFor();
         if (code != 0) {
-            throw new IOException("kill -HUP ended with " + code);
+            throw new IOException("kill -" + name + " ended with " + code);
         }
     }
 

@@ -116,7 +116,11 @@ class ReloadTest {
     private static String file(int port, int number) {
         return """
         services:
-          origin: { urls: [http://127.0.0.1:%1$d], timeouts: { response: %2$dms } }
+          # As many are kept as there are clients, or a slow machine's would be closed as unneeded.
+          origin:
+            urls: [http://127.0.0.1:%1$d]
+            idle_kept: 16
+            timeouts: { response: %2$dms }
         routes:
           - { match: /, to: origin, headers: { response: { set: { X-Number: "%2$d" } } } }
           - { match: /number, respond: { body: "number %3$d" } }

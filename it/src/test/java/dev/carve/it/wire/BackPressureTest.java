@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class BackPressureTest {
 
-    private static final long BYTES = Long.getLong("carve.backpressure.bytes", 256L << 20);
+    private static final long BYTES = Long.getLong("carve.backpressure.bytes", 2L << 30);
     private static final int PAUSES = 4;
     private static final long MEMORY_GROWTH_MAX = 8L << 20;
     private static final long BUFFERED_MAX = 1 << 20;
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final long SETTLED_NANOS = Duration.ofMillis(60).toNanos();
 
     /** Of a prime length, so that bytes lost or doubled show in what follows. */

@@ -43,14 +43,23 @@ class CarveConnectionsTest {
     private static void converse(
             Transport transport, ScriptedUpstream upstream, Conversation conversation)
             throws Exception {
+        converse(transport, GatewayUnderTest.Bounds.AMPLE, upstream, conversation);
+    }
+
+    private static void converse(
+            Transport transport,
+            GatewayUnderTest.Bounds bounds,
+            ScriptedUpstream upstream,
+            Conversation conversation)
+            throws Exception {
         try (upstream;
                 var carve = new CarveUnderTest(transport)) {
-            int port = carve.start(upstream.port(), GatewayUnderTest.Bounds.SHORT);
+            int port = carve.start(upstream.port(), bounds);
             try (var client = RawClient.connect(port)) {
                 conversation.with(client, carve);
             }
             carve.awaitNoConnections();
-            assertThat(carve.count(Count.TUNNELS_OPEN)).isZero();
+            Await.until("no tunnel", () -> carve.count(Count.TUNNELS_OPEN) == 0);
             upstream.cutConnections();
             upstream.awaitNoOpenConnections();
             Await.until("no upstream connection", () -> carve.count(Count.UPSTREAM_OPEN) == 0);
@@ -181,6 +190,7 @@ class CarveConnectionsTest {
                         Script.once(new Step.ReadHead(), new Step.Respond(OK + FIVE)));
         converse(
                 transport,
+                GatewayUnderTest.Bounds.SHORT,
                 upstream,
                 (client, _) -> {
                     client.send(POST + "Content-Length: 10\r\n\r\n12345");
@@ -211,7 +221,7 @@ class CarveConnectionsTest {
                             "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\n"
                                     + "Upgrade: x\r\n\r\n");
                     assertThat(client.read().status()).isEqualTo(101);
-                    assertThat(carve.count(Count.TUNNELS_OPEN)).isEqualTo(1);
+                    Await.until("a tunnel", () -> carve.count(Count.TUNNELS_OPEN) == 1);
                     client.send("ping");
                     assertThat(client.readToEnd().text()).isEqualTo("uppong");
                     client.send("still taken");

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDriver {
 
-    private static final Duration ANSWER_MAX = Duration.ofSeconds(2);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofMillis(1500);
-    private static final Duration SETTLE_MAX = Duration.ofMillis(400);
+    private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
     private static final int ANSWERS_MAX = 8;
 
     private final int port;
