@@ -17,9 +17,10 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -29,11 +30,10 @@ import org.jspecify.annotations.Nullable;
 /** Brings one fault about at a gateway and says what came of it that should not. One thread. */
 final class FaultDriver {
 
-    private static final Duration WITHIN = Duration.ofSeconds(5);
+    private static final Duration WITHIN = Duration.ofSeconds(15);
     private static final Pattern SAMPLE =
-            Pattern.compile(
-                    "^" + FaultCase.METRIC + "\\{[^}]*\\bcode=\"([^\"]*)\"[^}]*} ([0-9.eE+]+)",
-                    Pattern.MULTILINE);
+            Pattern.compile("^" + FaultCase.METRIC + "\\{([^}]*)} ([0-9.eE+]+)", Pattern.MULTILINE);
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 
     private FaultDriver() {}
 
@@ -79,8 +79,8 @@ final class FaultDriver {
             int port,
             @Nullable ScriptedUpstream upstream)
             throws Exception {
-        int own = gateway.start(port, GatewayUnderTest.Bounds.SHORT);
-        Map<String, Double> before = failures(gateway.metrics());
+        int own = gateway.start(port, fault.bounds());
+        Map<Failed, Double> before = failures(gateway.metrics());
         var wrong = new ArrayList<String>();
         var codes = new ArrayList<String>();
         String seen;
@@ -113,6 +113,10 @@ final class FaultDriver {
             case Act.AwaitUpstream() -> await(upstream, "bytes", FaultDriver::reached, wrong);
             case Act.AwaitUpstreamGone() ->
                     await(upstream, "no connection", u -> u.openConnections() == 0, wrong);
+            case Act.AwaitAnswer(CountDownLatch got) -> {
+                client.awaitBytes();
+                got.countDown();
+            }
             case Act.Read(int status) -> {
                 RawResponse answer = client.read();
                 if (answer.status() != status) {
@@ -221,7 +225,7 @@ final class FaultDriver {
     private static void counted(
             FaultCase fault,
             GatewayUnderTest gateway,
-            Map<String, Double> before,
+            Map<Failed, Double> before,
             List<String> codes)
             throws Exception {
         if (gateway.metrics().isEmpty()) {
@@ -229,14 +233,14 @@ final class FaultDriver {
             return;
         }
         long deadline = System.nanoTime() + WITHIN.toNanos();
-        Map<String, Double> moved;
+        Map<Failed, Double> moved;
         do {
             moved = failures(gateway.metrics());
             for (var entry : before.entrySet()) {
                 moved.merge(entry.getKey(), -entry.getValue(), Double::sum);
             }
             moved.values().removeIf(v -> v == 0);
-            if (moved.keySet().stream().anyMatch(fault.codes()::contains)
+            if (moved.keySet().stream().map(Failed::code).anyMatch(fault.codes()::contains)
                     || fault.codes().isEmpty()
                     || fault.codes().contains(FaultCase.NONE)) {
                 break;
@@ -247,21 +251,47 @@ final class FaultDriver {
         boolean right =
                 moved.isEmpty()
                         ? mayBeNone
-                        : moved.size() == 1 && fault.codes().containsAll(moved.keySet());
+                        : moved.size() == 1
+                                && moved.keySet().stream()
+                                        .allMatch(failed -> isExpected(failed, fault));
         if (!right) {
             codes.add(
-                    "%s moved by %s (expected: code %s)"
-                            .formatted(FaultCase.METRIC, moved, fault.codes()));
+                    "%s moved by %s (expected: code %s of %s)"
+                            .formatted(FaultCase.METRIC, moved, fault.codes(), fault.counted()));
         }
     }
 
-    /** The failures counted so far by code, over all routes and services. */
-    static Map<String, Double> failures(String metrics) {
-        var sums = new TreeMap<String, Double>();
+    private static boolean isExpected(Failed failed, FaultCase fault) {
+        return fault.codes().contains(failed.code()) && failed.at().equals(fault.counted());
+    }
+
+    /**
+     * The labels of one count of failures.
+     *
+     * @param at its route and service
+     * @param code its code
+     */
+    record Failed(FaultCase.Counted at, String code) {}
+
+    /** The failures counted so far. */
+    static Map<Failed, Double> failures(String metrics) {
+        var counts = new HashMap<Failed, Double>();
         Matcher samples = SAMPLE.matcher(metrics);
         while (samples.find()) {
-            sums.merge(samples.group(1), Double.parseDouble(samples.group(2)), Double::sum);
+            var labels = new HashMap<String, String>();
+            Matcher each = LABEL.matcher(samples.group(1));
+            while (each.find()) {
+                labels.put(each.group(1), each.group(2));
+            }
+            var at =
+                    new FaultCase.Counted(
+                            labels.getOrDefault("route", "missing"),
+                            labels.getOrDefault("service", "missing"));
+            counts.merge(
+                    new Failed(at, labels.getOrDefault("code", "missing")),
+                    Double.parseDouble(samples.group(2)),
+                    Double::sum);
         }
-        return sums;
+        return counts;
     }
 }

@@ -33,6 +33,26 @@ interface GatewayUnderTest extends AutoCloseable {
                         64 << 10,
                         16 << 20);
 
+        /** Sizes small enough for a test to exceed them, times that a slow machine keeps to. */
+        static final Bounds SMALL =
+                new Bounds(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20),
+                        16 << 10,
+                        64 << 10);
+
+        /** Between the two: a pause of a few hundred milliseconds is no stall. */
+        static final Bounds STEADY =
+                new Bounds(
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(20),
+                        16 << 10,
+                        64 << 10);
+
         /** Short enough for a test to wait for them. */
         static final Bounds SHORT =
                 new Bounds(

@@ -97,7 +97,7 @@ class JudgementTest {
     }
 
     @Test
-    void failuresAreSummedByCodeOverRoutesAndServices() {
+    void failuresAreToldApartByRouteServiceAndCode() {
         assertThat(
                         FaultDriver.failures(
                                 """
@@ -107,7 +107,18 @@ class JudgementTest {
                                 carve_failures_total{code="connect_refused",route="/",service="a"} 4
                                 carve_other_total{code="bad_request"} 9
                                 """))
-                .isEqualTo(Map.of("bad_request", 3.0, "connect_refused", 4.0));
+                .isEqualTo(
+                        Map.of(
+                                failed("/", "a", "bad_request"),
+                                2.0,
+                                failed("/b", "", "bad_request"),
+                                1.0,
+                                failed("/", "a", "connect_refused"),
+                                4.0));
+    }
+
+    private static FaultDriver.Failed failed(String route, String service, String code) {
+        return new FaultDriver.Failed(new FaultCase.Counted(route, service), code);
     }
 
     @Test

@@ -26,7 +26,7 @@ final class RequestDriver {
 
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofMillis(1500);
-    private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
+    private static final Duration SETTLE_MAX = Duration.ofSeconds(1);
     private static final int ANSWERS_MAX = 8;
 
     private final int port;
