@@ -121,9 +121,9 @@ final class Http1RequestReader {
         }
     }
 
-    /** The socket is read again: what comes is thrown away. */
+    /** The socket is read again, unless the client has ended: Netty may have left epoll for it. */
     void readOn() {
-        if (stopped) {
+        if (stopped && !ended) {
             stopped = false;
             channel.config().setAutoRead(true);
         }

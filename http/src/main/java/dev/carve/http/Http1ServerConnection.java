@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -114,7 +115,8 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        // Netty wraps what epoll says of a socket that ended in this very turn.
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "connection broke", cause));
         } else {
             broken(cause);
