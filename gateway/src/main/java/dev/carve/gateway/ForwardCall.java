@@ -45,6 +45,9 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
     private boolean headSeen;
     private int status;
 
+    // Tells the call under way from the next one that this object serves.
+    private long starts;
+
     ForwardCall(Loop loop) {
         this.loop = loop;
     }
@@ -63,7 +66,21 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         status = 0;
         startedNanos = loop.now();
         metrics(service).started();
-        attempt(call, service, null, false);
+        long start = ++starts;
+        try {
+            attempt(call, service, null, false);
+        } catch (RuntimeException fault) {
+            // Nobody has this call to cancel it yet; the fault itself is for the caller to answer.
+            if (isUnderWay(start)) {
+                cancel();
+            }
+            throw fault;
+        }
+    }
+
+    /** Whether the call of that start is neither over nor followed by another. */
+    private boolean isUnderWay(long start) {
+        return call != null && starts == start;
     }
 
     private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
@@ -259,7 +276,25 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         }
         metrics(of).retried();
         // A reused connection that is lost says nothing about its instance: try it afresh.
-        attempt(now, of, at, reused && isLoss(failure));
+        attemptAgain(now, of, at, reused && isLoss(failure));
+    }
+
+    private void attemptAgain(Call call, Service service, @Nullable Instance at, boolean fresh) {
+        long start = starts;
+        try {
+            attempt(call, service, at, fresh);
+        } catch (RuntimeException fault) {
+            LoopState.of(loop).report(fault);
+            // No caller would answer it here: that of the attempt that failed is the wire.
+            if (isUnderWay(start)) {
+                UpstreamCall from = upstream;
+                attemptOver();
+                over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
+                if (from != null) {
+                    from.cancel();
+                }
+            }
+        }
     }
 
     private static boolean isLoss(Failure failure) {
