@@ -153,9 +153,6 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     }
 
     private TrafficMetrics.PerLoop unrouted(Loop loop) {
-        return registry.routeMetrics(UNROUTED).on(loop.number());
+        return registry.unrouted().on(loop.number());
     }
-
-    /** What requests without a route are counted under. */
-    static final String UNROUTED = "(none)";
 }

@@ -32,10 +32,14 @@ final class Registry {
 
     static final String OTHER = "(other)";
 
+    /** What requests without a route are counted under. */
+    static final String UNROUTED = "(none)";
+
     private final Loops loops;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final Map<String, TrafficMetrics> routes = new ConcurrentHashMap<>();
     private final Map<String, TrafficMetrics> serviceMetrics = new ConcurrentHashMap<>();
+    private final TrafficMetrics unrouted;
 
     // Control only.
     private final Map<Key, Instance> instances = new HashMap<>();
@@ -44,6 +48,8 @@ final class Registry {
 
     Registry(Loops loops) {
         this.loops = loops;
+        this.unrouted = new TrafficMetrics(loops.all().size());
+        routes.put(UNROUTED, unrouted);
     }
 
     Collection<Service> services() {
@@ -54,17 +60,33 @@ final class Registry {
         return routes;
     }
 
-    TrafficMetrics routeMetrics(String name) {
-        return metrics(routes, name);
+    Map<String, TrafficMetrics> serviceMetrics() {
+        return serviceMetrics;
     }
 
-    private TrafficMetrics metrics(Map<String, TrafficMetrics> of, String name) {
-        TrafficMetrics known = of.get(name);
+    TrafficMetrics unrouted() {
+        return unrouted;
+    }
+
+    /**
+     * What is counted under a name: kept from before, or new and then put into {@code added} only,
+     * since a file that can not be used leaves nothing.
+     */
+    private TrafficMetrics metrics(
+            Map<String, TrafficMetrics> kept, Map<String, TrafficMetrics> added, String name) {
+        TrafficMetrics known = kept.get(name);
+        if (known == null) {
+            known = added.get(name);
+        }
         if (known != null) {
             return known;
         }
-        String key = of.size() < METRICS_MAX ? name : OTHER;
-        return of.computeIfAbsent(key, _ -> new TrafficMetrics(loops.all().size()));
+        if (kept.size() + added.size() >= METRICS_MAX && !name.equals(OTHER)) {
+            return metrics(kept, added, OTHER);
+        }
+        TrafficMetrics made = new TrafficMetrics(loops.all().size());
+        added.put(name, made);
+        return made;
     }
 
     /** What a file changes here, once it is sure that all of it can be used. Control. */
@@ -73,14 +95,27 @@ final class Registry {
         private final Map<Service, Service.Members> members = new HashMap<>();
         private final Map<Key, Instance> kept = new HashMap<>();
         private final Map<Instance, UpstreamSettings> settings = new HashMap<>();
+        private final Map<String, TrafficMetrics> newRoutes = new HashMap<>();
+        private final Map<String, TrafficMetrics> newServices = new HashMap<>();
 
         /** The services that there will be, by name; those that stay are the same objects. */
         Map<String, Service> services() {
             return named;
         }
 
+        /** What a route of this name counts in; routes of one name share it. */
+        TrafficMetrics routeMetrics(String name) {
+            return metrics(routes, newRoutes, name);
+        }
+
+        private TrafficMetrics serviceMetricsOf(String name) {
+            return metrics(serviceMetrics, newServices, name);
+        }
+
         /** Makes it so: what is not named any more is retired, its tunnels after this time. */
         void commit(Duration tunnels) {
+            routes.putAll(newRoutes);
+            serviceMetrics.putAll(newServices);
             settings.forEach((instance, now) -> instance.upstream().reconfigure(now));
             members.forEach(Service::replace);
             services.putAll(named);
@@ -125,7 +160,7 @@ final class Registry {
                             settings.deadline());
             Service service = services.get(name);
             if (service == null) {
-                service = new Service(name, metrics(serviceMetrics, name), now);
+                service = new Service(name, update.serviceMetricsOf(name), now);
             } else {
                 update.members.put(service, now);
             }

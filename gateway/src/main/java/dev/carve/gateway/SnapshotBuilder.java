@@ -53,7 +53,7 @@ final class SnapshotBuilder {
         List<Route> routes = new ArrayList<>();
         List<Router.Rule<Route>> rules = new ArrayList<>();
         for (RouteSettings each : settings.routes()) {
-            Route route = route(each, update.services());
+            Route route = route(each, update);
             routes.add(route);
             rules.add(new Router.Rule<>(route.match(), route));
         }
@@ -72,7 +72,7 @@ final class SnapshotBuilder {
         return new ErrorAnswers(pages);
     }
 
-    private Route route(RouteSettings from, Map<String, Service> services) {
+    private Route route(RouteSettings from, Registry.Update update) {
         RouteMatch match = GatewayChecks.matchOf(from);
         String name = from.name().orElseGet(match::toString);
         Set<String> variables = match.variables();
@@ -87,7 +87,7 @@ final class SnapshotBuilder {
                 new Route.Definition(
                         name,
                         match,
-                        action(from.action(), services, variables),
+                        action(from.action(), update.services(), variables),
                         List.of(),
                         edits,
                         FieldEdits.of(from.headers().response()),
@@ -95,7 +95,7 @@ final class SnapshotBuilder {
                         deadlineNanos(from),
                         from.safe(),
                         from.paths() == RouteSettings.Paths.REFUSE);
-        return new Route(definition, registry.routeMetrics(name));
+        return new Route(definition, update.routeMetrics(name));
     }
 
     private long deadlineNanos(RouteSettings from) {

@@ -16,6 +16,7 @@ import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -340,6 +341,12 @@ class GatewayTest {
         }
     }
 
+    private static long endedAt(RunningGateway gateway, String route) {
+        return Objects.requireNonNull(gateway.gateway.registry().routeMetrics().get(route))
+                .totals()
+                .ended;
+    }
+
     @Test
     void reloadKeepsPoolsAndCounters() throws Exception {
         try (RecordingUpstream upstream = RecordingUpstream.start();
@@ -352,8 +359,7 @@ class GatewayTest {
             }
             assertThat(upstream.connections()).hasSize(1);
             Await.until(
-                    "1000 requests counted under one name",
-                    () -> gateway.gateway.registry().routeMetrics("/").totals().ended == 1000);
+                    "1000 requests counted under one name", () -> endedAt(gateway, "/") == 1000);
         }
     }
 

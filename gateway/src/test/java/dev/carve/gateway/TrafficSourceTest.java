@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
 import dev.carve.http.Transport;
 import dev.carve.runtime.Clock;
@@ -50,14 +51,21 @@ class TrafficSourceTest {
         loops.close();
     }
 
+    private TrafficMetrics route(String name) {
+        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT);
+        TrafficMetrics metrics = update.routeMetrics(name);
+        update.commit(Duration.ZERO);
+        return metrics;
+    }
+
     private void collect() {
         new TrafficSource(registry).collect(told);
     }
 
     @Test
     void routeIsSummedOverLoopsAndUnusedOnesAreLeftOut() {
-        TrafficMetrics used = registry.routeMetrics("/a");
-        registry.routeMetrics("/unused");
+        TrafficMetrics used = route("/a");
+        route("/unused");
         used.on(0).started();
         used.on(0).ended(204, 1000);
         used.on(0).bytes(10, 20);
@@ -76,12 +84,12 @@ class TrafficSourceTest {
 
     @Test
     void failuresNameRouteServiceAndFinalCode() {
-        TrafficMetrics.PerLoop route = registry.routeMetrics("/a").on(0);
+        TrafficMetrics.PerLoop route = route("/a").on(0);
         route.failed("users", Kind.CONNECT_REFUSED);
         route.failed("users", Kind.CONNECT_REFUSED);
         route.failed("monolith", Kind.RESPONSE_TIMEOUT);
         route.failed("", Kind.BODY_TOO_LARGE);
-        registry.routeMetrics("/a").on(1).failed("users", Kind.CONNECT_REFUSED);
+        route("/a").on(1).failed("users", Kind.CONNECT_REFUSED);
         collect();
 
         assertThat(told.values)
@@ -92,7 +100,7 @@ class TrafficSourceTest {
 
     @Test
     void servicesOfOneRouteBeyondTheBoundShareACount() {
-        TrafficMetrics.PerLoop route = registry.routeMetrics("/a").on(0);
+        TrafficMetrics.PerLoop route = route("/a").on(0);
         for (int i = 0; i < 20; i++) {
             route.failed("s" + i, Kind.CONNECT_REFUSED);
         }
@@ -106,7 +114,7 @@ class TrafficSourceTest {
 
     @Test
     void bucketsAreExactAtTheirBounds() {
-        TrafficMetrics.PerLoop route = registry.routeMetrics("/a").on(0);
+        TrafficMetrics.PerLoop route = route("/a").on(0);
         route.ended(200, TimeUnit.MICROSECONDS.toNanos(63));
         route.ended(200, TimeUnit.MICROSECONDS.toNanos(65));
         route.ended(200, TimeUnit.MICROSECONDS.toNanos(1L << 26) - 1);
@@ -126,9 +134,9 @@ class TrafficSourceTest {
 
     @Test
     void statusSortsWhatWasUsed() {
-        registry.routeMetrics("/b").on(0).ended(200, 1_000_000);
-        registry.routeMetrics("/a").on(0).ended(200, 1_000_000);
-        registry.routeMetrics("/a").on(0).failed("", Kind.INTERNAL);
+        route("/b").on(0).ended(200, 1_000_000);
+        route("/a").on(0).ended(200, 1_000_000);
+        route("/a").on(0).failed("", Kind.INTERNAL);
         TrafficStatus status = TrafficStatus.of(registry);
 
         assertThat(status.routes())
