@@ -148,7 +148,8 @@ class ThrowingCallTest {
 
     @Test
     void faultBeforeTheSecondAttemptIs500AndGivesTheCallBack() throws Exception {
-        try (RunningGateway gateway = start(Ports.free());
+        try (Ports.Held refusing = Ports.refusing();
+                RunningGateway gateway = start(refusing.port());
                 RawClient client = gateway.client()) {
             ForwardCall only = free(gateway);
             RawResponse answer = client.send(RunningGateway.head("GET", "/second")).read();
