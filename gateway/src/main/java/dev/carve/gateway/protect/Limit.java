@@ -13,13 +13,12 @@ import java.util.concurrent.atomic.AtomicReference;
  *
  * <p>Implementation notes. One padded number holds the permits in use and, above them, how many
  * were given back in all; taking is one CAS, giving back one addition, which also counts. The line
- * is a lock-free queue that one thread at a time drains: whoever comes meanwhile leaves a note
- * ({@code notes}) and goes on, and the drainer looks again before it leaves. A permit is never
- * handed over; the drainer takes one like any call does and grants it to the oldest, so that
- * permits in use are right at every moment and a lowered limit needs no special case. Nobody is
- * lost between "no permit" and "in line", since a waiter drains after it has queued, and whoever
- * gives back looks at the line after it gave back: one of the two sees the other. New calls do not
- * overtake a line, save one that has been formed in that very moment.
+ * is a lock-free queue. A permit is never handed over: whoever grants one takes it like any call
+ * does and then gives it to the oldest, so that permits in use are right at every moment and a
+ * lowered limit needs no special case. Nobody waits beside a free permit, since whoever frees one
+ * (a call that ends, a grant that found nobody, a raised limit) and whoever joins the line looks
+ * for both afterwards: the later of the two sees the other. New calls do not overtake a line, save
+ * one that has been formed in that very moment.
  *
  * <p>How long the next will wait follows from Little's law: a permit is held for (mean in flight) /
  * (rate of returns), and the line moves {@code limit} times as fast. Control measures both.
@@ -123,7 +122,6 @@ public final class Limit {
     private final PaddedLong refusals = new PaddedLong();
     private final ConcurrentLinkedQueue<Waiter> line = new ConcurrentLinkedQueue<>();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger notes = new AtomicInteger();
 
     // Written by control, read by any.
     private volatile int permits;
@@ -229,20 +227,13 @@ public final class Limit {
         }
     }
 
-    /** Grants free permits to the oldest; one thread at a time, the others leave a note. */
+    /** Grants free permits to the oldest, until there is none or nobody waits. */
     private void drain() {
-        int seen = notes.incrementAndGet();
-        if (seen != 1) {
-            return;
-        }
-        do {
-            while (!line.isEmpty() && take()) {
-                if (!grantOldest()) {
-                    state.addAndGet(-1);
-                }
+        while (!line.isEmpty() && take()) {
+            if (!grantOldest()) {
+                state.addAndGet(-1);
             }
-            seen = notes.addAndGet(-seen);
-        } while (seen != 0);
+        }
     }
 
     /** Grants a permit that was taken; false if there was nobody to use it. */

@@ -301,6 +301,51 @@ class LimitRaceTest {
         }
     }
 
+    /** With nobody after them, whoever comes later of the two must see the other. */
+    @Test
+    void whoJoinsTheLineAsAPermitIsFreedIsNotLeftBehind() throws Exception {
+        int rounds = 30_000;
+        AtomicInteger released = new AtomicInteger();
+        AtomicInteger joined = new AtomicInteger();
+        Limit limit = new Limit(new Limit.Rule(1, 2, LONG), new Script(1, new Step[0]));
+        assertThat(limit.tryAcquire()).isTrue();
+        ExecutorService pool = Executors.newFixedThreadPool(1);
+        try {
+            Future<?> releases =
+                    pool.submit(() -> {
+                        for (int round = 1; round <= rounds; round++) {
+                            meet(joined, round);
+                            limit.release();
+                            released.set(round);
+                        }
+                    });
+            for (int round = 1; round <= rounds; round++) {
+                joined.set(round);
+                Waiter waiter = (Waiter) limit.await(LONG.toNanos(), () -> {});
+                meet(released, round);
+                assertThat(waiter.take()).as("round %d", round).isTrue();
+            }
+            releases.get();
+        } finally {
+            pool.shutdownNow(); // Not close: where the test fails, the other would wait for ever.
+        }
+        limit.release();
+        assertThat(limit.inFlight()).isZero();
+    }
+
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // Where there is one core, spinning alone takes minutes.
+    private static void meet(AtomicInteger other, int round) {
+        int spins = 0;
+        while (other.get() < round && !Thread.currentThread().isInterrupted()) {
+            if (++spins < 200) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
+        }
+    }
+
     private static void run(List<Worker> workers, Runnable meanwhile) throws Exception {
         try (ExecutorService pool = Executors.newFixedThreadPool(workers.size())) {
             List<Future<Integer>> results = workers.stream().map(pool::submit).toList();
