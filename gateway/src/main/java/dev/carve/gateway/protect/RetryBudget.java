@@ -65,7 +65,6 @@ public final class RetryBudget {
     private long partStart;
     private long turned;
     private long counted;
-    private double fraction;
 
     /** Holds the minimum of one second at first, so that the very first call can be retried. */
     public RetryBudget(Rule rule, int loops, long nowNanos) {
@@ -110,14 +109,10 @@ public final class RetryBudget {
             calls += (long) COUNT.getOpaque(deposits, at);
         }
         double seconds = (nowNanos - turned) / NANOS_PER_SECOND;
-        double due =
-                ((calls - counted) * rule.share().fraction() + rule.minPerSecond() * seconds)
-                                * RETRY
-                        + fraction;
+        double due = (calls - counted) * rule.share().fraction() + rule.minPerSecond() * seconds;
         turned = nowNanos;
         counted = calls;
-        long credit = (long) due;
-        fraction = due - credit;
+        long credit = (long) (due * RETRY);
         credits[part] += credit;
         long most = 0;
         for (long each : credits) {
