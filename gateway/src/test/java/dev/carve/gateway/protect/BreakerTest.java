@@ -20,6 +20,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -347,6 +348,42 @@ class BreakerTest {
         return kept;
     }
 
+    @Test
+    void oneProbeAtATimeIsOneAtATimeAmongThreads() throws Exception {
+        Breaker.Rule rule = withProbes(1);
+        breaker = new Breaker(rule, window, clock.nanos());
+        halfOpen();
+        AtomicInteger out = new AtomicInteger();
+        CyclicBarrier start = new CyclicBarrier(3);
+        List<Future<Integer>> results = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(3)) {
+            for (int thread = 0; thread < 3; thread++) {
+                Window.PerLoop part = window.on(thread);
+                results.add(threads.submit(() -> mostAtOnce(start, part, out)));
+            }
+        }
+        for (Future<Integer> each : results) {
+            assertThat(each.get()).isLessThanOrEqualTo(1);
+        }
+        assertThat(Breaker.isRefusal(admit())).as("the last was given back").isFalse();
+    }
+
+    /** Takes probes and gives them back; how many were out at once at most. */
+    private int mostAtOnce(CyclicBarrier start, Window.PerLoop part, AtomicInteger out)
+            throws Exception {
+        int most = 0;
+        start.await();
+        for (int i = 0; i < 200_000; i++) {
+            long ticket = breaker.admit(clock.nanos(), i);
+            if (!Breaker.isRefusal(ticket)) {
+                most = Math.max(most, out.incrementAndGet());
+                out.decrementAndGet();
+                breaker.ended(part, ticket, Outcome.IGNORED, 0);
+            }
+        }
+        return most;
+    }
+
     // Ramping.
 
     @Test
@@ -461,25 +498,30 @@ class BreakerTest {
     }
 
     private static Breaker.Rule withFailures(Set<Outcome> failures) {
-        return rule(failures, RULE.open(), RULE.ramp());
+        return rule(failures, RULE.open(), RULE.probes(), RULE.ramp());
     }
 
     private static Breaker.Rule withOpen(Duration open) {
-        return rule(RULE.failures(), open, RULE.ramp());
+        return rule(RULE.failures(), open, RULE.probes(), RULE.ramp());
     }
 
     private static Breaker.Rule withRamp(Duration ramp) {
-        return rule(RULE.failures(), RULE.open(), ramp);
+        return rule(RULE.failures(), RULE.open(), RULE.probes(), ramp);
     }
 
-    private static Breaker.Rule rule(Set<Outcome> failures, Duration open, Duration ramp) {
+    private static Breaker.Rule withProbes(int probes) {
+        return rule(RULE.failures(), RULE.open(), probes, RULE.ramp());
+    }
+
+    private static Breaker.Rule rule(
+            Set<Outcome> failures, Duration open, int probes, Duration ramp) {
         return new Breaker.Rule(
                 RULE.share(),
                 RULE.leastCalls(),
                 failures,
                 open,
                 RULE.openMax(),
-                RULE.probes(),
+                probes,
                 RULE.probeTimeout(),
                 ramp,
                 RULE.rampFrom());
