@@ -57,10 +57,8 @@ public interface Call {
     void attempted(Service service, @Nullable Instance instance, int number);
 
     /** The client's connection, null for a call that no client made. */
-    default @Nullable Peer peer() {
-        return null;
-    }
+    @Nullable Peer peer();
 
     /** A line for the answer's head beside those that the instance sends, its CRLF included. */
-    default void addToAnswer(byte[] line) {}
+    void addToAnswer(byte[] line);
 }

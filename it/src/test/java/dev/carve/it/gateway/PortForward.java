@@ -27,6 +27,7 @@ public final class PortForward {
         var instance = new Instance(URI.create("http://127.0.0.1:" + port), upstream);
         var members = new Service.Members(List.of(instance), new Balance.RoundRobin(), 2, false);
         var metrics = new TrafficMetrics(loops.all().size());
-        return new Forward(new Service("port-" + port, metrics, members, Control.own(Clock.system())), 0);
+        return new Forward(
+                new Service("port-" + port, metrics, members, Control.own(Clock.system())), 0);
     }
 }
