@@ -3,6 +3,8 @@ package dev.carve.testkit;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.ResourceLeakDetector;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -64,14 +66,20 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Returns once the collector has found something that became garbage before the call. */
+    /**
+     * Returns once something that became garbage before the call has been collected and its
+     * reference queued. What an earlier collection cleared is queued by then, since one thread of
+     * the JVM queues all in turn.
+     */
     private static void collect() {
-        var garbage = new WeakReference<>(new byte[1]);
+        var queue = new ReferenceQueue<byte[]>();
+        var garbage = new WeakReference<>(new byte[1], queue);
         Await.until(
                 "a collection",
                 () -> {
                     System.gc();
-                    return garbage.refersTo(null);
+                    Reference<?> queued = queue.poll();
+                    return queued != null && queued.equals(garbage);
                 });
     }
 }
