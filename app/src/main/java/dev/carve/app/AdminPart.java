@@ -58,7 +58,7 @@ final class AdminPart implements AutoCloseable {
         MachineWatch machine = MachineWatch.start(clock);
         AdminServer.Parts parts =
                 new AdminServer.Parts(
-                        Readiness.of(of::isReady, "stopping"),
+                        () -> readiness(of),
                         List.of(
                                 of.gateway().metrics(),
                                 new WireMetrics(of.loops()),
@@ -82,6 +82,16 @@ final class AdminPart implements AutoCloseable {
             LOG.atWarn().addKeyValue("reason", why).log("no admin listener");
             return new AdminPart(events, null, null);
         }
+    }
+
+    private static Readiness.State readiness(Server of) {
+        if (!of.isReady()) {
+            return new Readiness.State(false, "stopping");
+        }
+        String unready = of.gateway().unready();
+        return unready == null
+                ? new Readiness.State(true, "ready")
+                : new Readiness.State(false, "no instance of " + unready + " works");
     }
 
     private static String reason(CompletionException taken) {

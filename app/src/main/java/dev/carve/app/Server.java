@@ -5,9 +5,11 @@ import dev.carve.config.Diagnostic;
 import dev.carve.config.Diff;
 import dev.carve.config.Loaded;
 import dev.carve.config.Rejected;
+import dev.carve.gateway.ActionMaker;
 import dev.carve.gateway.Gateway;
 import dev.carve.gateway.GatewaySettings;
 import dev.carve.gateway.log.LogWriter;
+import dev.carve.gateway.service.Control;
 import dev.carve.gateway.settings.AccessLogSettings;
 import dev.carve.gateway.settings.GatewayBlocks;
 import dev.carve.gateway.settings.ShutdownSettings;
@@ -69,17 +71,23 @@ final class Server implements AutoCloseable {
             Loops loops,
             Gateway gateway,
             ListenerSet listeners,
+            ScheduledThreadPoolExecutor control,
             Loaded loaded) {
         this.options = options;
         this.loops = loops;
         this.gateway = gateway;
         this.listeners = listeners;
+        this.control = control;
         this.loaded = loaded;
-        // Its thread starts with the first task: a server that is never reloaded has none.
-        control =
+    }
+
+    /** Its thread starts with the first task: a server that has nothing to judge has none. */
+    private static ScheduledThreadPoolExecutor control() {
+        ScheduledThreadPoolExecutor control =
                 new ScheduledThreadPoolExecutor(
                         1, Thread.ofPlatform().name("carve-control").factory());
         control.setRemoveOnCancelPolicy(true);
+        return control;
     }
 
     /**
@@ -92,20 +100,24 @@ final class Server implements AutoCloseable {
         int count =
                 threads.loops() > 0 ? threads.loops() : Runtime.getRuntime().availableProcessors();
         Loops loops = Loops.start(transport(threads), count, options.clock());
+        ScheduledThreadPoolExecutor control = control();
         try {
-            Gateway gateway = Gateway.create(loops);
+            Gateway gateway =
+                    Gateway.create(loops, ActionMaker.NONE, new Control(control, options.clock()));
             ListenerSet listeners = new ListenerSet(loops, gateway);
             gateway.load(GatewaySettings.of(loaded));
             limitBuffered(loops, loaded);
             listeners.prepare(loaded).commit();
-            Server server = new Server(options, loops, gateway, listeners, loaded);
+            Server server = new Server(options, loops, gateway, listeners, control, loaded);
             server.openAccessLog(loaded);
             server.openAdmin();
             return server;
         } catch (ListenerSet.BindException failed) {
+            control.shutdownNow();
             loops.close();
             throw new StartException(String.valueOf(failed.getMessage()), failed);
         } catch (RuntimeException failed) {
+            control.shutdownNow();
             loops.close();
             throw failed;
         }

@@ -7,6 +7,7 @@ import dev.carve.http.BodySource;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
+import dev.carve.http.Peer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,15 @@ public interface Call {
     /** The attempt's connection was ready at this time of the loop, and its answer has begun. */
     void connected(long nanos);
 
-    /** An attempt begins, for the log: which service, which instance, and at which try from 1. */
-    void attempted(Service service, Instance instance, int number);
+    /**
+     * An attempt begins, for the log: which service, which instance, and at which try from 1. No
+     * instance if there is none to try.
+     */
+    void attempted(Service service, @Nullable Instance instance, int number);
+
+    /** The client's connection, null for a call that no client made. */
+    @Nullable Peer peer();
+
+    /** A line for the answer's head beside those that the instance sends, its CRLF included. */
+    void addToAnswer(byte[] line);
 }

@@ -9,6 +9,7 @@ import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
+import dev.carve.http.Peer;
 import dev.carve.http.ResponseHead;
 import dev.carve.http.ResponseSink;
 import dev.carve.http.ServerStream;
@@ -38,6 +39,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Nullable Snapshot snapshot;
     @Nullable Route route;
     @Nullable ActiveCall active;
+    private byte @Nullable [] addedLine;
     private boolean bodyTaken;
     private boolean finished;
     private long use;
@@ -63,6 +65,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         snapshot = gateway.snapshot();
         route = null;
         active = null;
+        addedLine = null;
         bodyTaken = false;
         finished = false;
         use++;
@@ -184,10 +187,20 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     }
 
     @Override
-    public void attempted(Service service, Instance instance, int number) {
+    public void attempted(Service service, @Nullable Instance instance, int number) {
         this.service = service;
         this.instance = instance;
         attempts = number;
+    }
+
+    @Override
+    public Peer peer() {
+        return stream().peer();
+    }
+
+    @Override
+    public void addToAnswer(byte[] line) {
+        addedLine = line;
     }
 
     @Override
@@ -256,6 +269,10 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         responseEdits.clear();
         if (route != null) {
             route.editResponse(responseEdits, head.head());
+        }
+        byte[] line = addedLine;
+        if (line != null) {
+            responseEdits.addLine(line);
         }
         to.respond(head, responseEdits);
     }

@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
@@ -27,11 +28,15 @@ import org.jspecify.annotations.Nullable;
 final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+
+    /** How many instances are asked for room before the call is refused. */
+    private static final int LOOKS_MAX = 3;
+
     private static final byte[] HOST = Ascii.bytes("host");
 
     private final Loop loop;
     private final HeadEdits edits = new HeadEdits();
-    private int random = 0x2545F491;
+    private long random;
 
     // The call under way; null while free.
     private @Nullable Call call;
@@ -39,6 +44,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
     private @Nullable Service service;
     private @Nullable Instance instance;
     private @Nullable UpstreamCall upstream;
+    private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
     private int attempts;
@@ -50,6 +56,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
 
     ForwardCall(Loop loop) {
         this.loop = loop;
+        random = KeyHash.mix(LoopState.of(loop).nextId());
     }
 
     static ForwardCall take(Loop loop) {
@@ -68,6 +75,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         metrics(service).started();
         long start = ++starts;
         try {
+            key = service.key(call.head(), call.peer());
             attempt(call, service, null, false);
         } catch (RuntimeException fault) {
             // Nobody has this call to cancel it yet; the fault itself is for the caller to answer.
@@ -84,21 +92,45 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
     }
 
     private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
-        Instance picked = fresh && except != null ? except : service.pick(except, nextRandom());
-        prepare(call, service, picked);
         attempts++;
-        // From here to sending nothing may throw, or the connection would be lost to its pool.
-        UpstreamCall connection = picked.begin(loop, fresh);
-        if (connection == null) {
+        Instance picked =
+                fresh && except != null ? except : service.pick(key, nextRandom(), except);
+        for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
+            prepare(call, service, picked);
             call.attempted(service, picked, attempts);
-            metrics(service).failed(service.name(), Failure.Kind.OVERLOADED);
-            over(Failure.of(Failure.Kind.OVERLOADED, "connections to " + picked.name()));
-            return;
+            // From here to sending nothing may throw, or the connection would be lost to its pool.
+            UpstreamCall connection = picked.begin(loop, fresh && looks == 0);
+            if (connection != null) {
+                instance = picked;
+                upstream = connection;
+                connection.send(this, this);
+                return;
+            }
+            // Full since it was picked, or out of connections: another may have room.
+            Instance full = picked;
+            picked = service.pick(key, nextRandom(), full);
+            if (picked == full) {
+                break;
+            }
         }
-        instance = picked;
-        upstream = connection;
-        call.attempted(service, picked, attempts);
-        connection.send(this, this);
+        refused(call, service, picked);
+    }
+
+    /** No instance took the call, and none was tried. */
+    private void refused(Call call, Service service, @Nullable Instance full) {
+        Failure why;
+        if (full != null) {
+            why = Failure.of(Failure.Kind.OVERLOADED, "requests or connections to " + full.name());
+        } else if (service.isUsable()) {
+            why = Failure.of(Failure.Kind.OVERLOADED, "requests to all instances");
+        } else {
+            why = Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + service.name());
+        }
+        if (full == null) {
+            call.attempted(service, null, attempts);
+        }
+        metrics(service).failed(service.name(), why.kind());
+        over(why);
     }
 
     /** What this attempt changes in the head. */
@@ -107,7 +139,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         call.edit(edits);
         Head head = call.head();
         if (!head.has(Field.HOST) && !edits.adds(HOST)) {
-            edits.add("Host", to.name());
+            edits.add("Host", to.host());
         }
         if (service.members().deadline()) {
             addTimeout(call, head);
@@ -123,11 +155,9 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         }
     }
 
-    private int nextRandom() {
-        random ^= random << 13;
-        random ^= random >>> 17;
-        random ^= random << 5;
-        return random & Integer.MAX_VALUE;
+    private long nextRandom() {
+        random++;
+        return KeyHash.mix(random);
     }
 
     private TrafficMetrics.PerLoop metrics(Service of) {
@@ -200,12 +230,25 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         status = head.head().status();
         if (call != null) {
             call.connected(from.connectedNanos());
+            keepClient(call);
         }
         to.head(head);
         if (status == 101 && call != null && call.wantsUpgrade()) {
             BodySource client = call.body();
             if (client != null) {
                 from.tunnelFrom(client);
+            }
+        }
+    }
+
+    /** Where clients stay with their instance, tells one that does not know its own yet. */
+    private void keepClient(Call of) {
+        Service from = service;
+        Instance at = instance;
+        if (from != null && at != null) {
+            byte[] line = from.stickyLine(key, at);
+            if (line != null) {
+                of.addToAnswer(line);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.log.LogWriter;
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Control;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.settings.AccessLogSettings;
 import dev.carve.http.HeadEdits;
@@ -34,9 +35,9 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     private volatile Snapshot snapshot;
     private volatile AccessLog log = AccessLog.OFF;
 
-    private Gateway(Loops loops, ActionMaker actions) {
+    private Gateway(Loops loops, ActionMaker actions, Control control) {
         this.loops = loops;
-        this.registry = new Registry(loops);
+        this.registry = new Registry(loops, control);
         this.actions = actions;
         this.snapshot = SnapshotBuilder.empty();
     }
@@ -48,7 +49,17 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
 
     /** A gateway without routes whose file may name the actions of other modules too. */
     public static Gateway create(Loops loops, ActionMaker actions) {
-        return new Gateway(loops, actions);
+        return create(loops, actions, Control.own(Clock.system()));
+    }
+
+    /**
+     * A gateway without routes.
+     *
+     * @param actions makes the actions of other modules that the file may name
+     * @param control where verdicts on instances are made, and whence {@link #load} is called
+     */
+    public static Gateway create(Loops loops, ActionMaker actions, Control control) {
+        return new Gateway(loops, actions, control);
     }
 
     /** Writes an access log from now on; null for none. Control. */
@@ -68,6 +79,19 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
         for (Loop loop : loops.all()) {
             loop.execute(() -> LoopLog.of(loop).handOver());
         }
+    }
+
+    /**
+     * A service that readiness needs and that has no instance which works, null if there is none;
+     * any thread.
+     */
+    public @Nullable String unready() {
+        for (Service each : registry.services()) {
+            if (each.members().required() && !each.isReady()) {
+                return each.name();
+            }
+        }
+        return null;
     }
 
     /** What the gateway counts, for the metrics endpoint. */

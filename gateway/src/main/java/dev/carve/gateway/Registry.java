@@ -1,8 +1,16 @@
 package dev.carve.gateway;
 
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Balance;
+import dev.carve.gateway.service.Control;
+import dev.carve.gateway.service.HealthChecks;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.RequestKey;
 import dev.carve.gateway.service.Service;
+import dev.carve.gateway.service.StickyCookie;
+import dev.carve.gateway.settings.BalanceSettings;
+import dev.carve.gateway.settings.HashKey;
+import dev.carve.gateway.settings.InstanceSettings;
 import dev.carve.gateway.settings.ServiceSettings;
 import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
@@ -11,11 +19,13 @@ import dev.carve.http.UpstreamSettings;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -36,6 +46,8 @@ final class Registry {
     static final String UNROUTED = "(none)";
 
     private final Loops loops;
+    private final Control control;
+    private final HealthChecks checks;
     private final Map<String, Service> services = new ConcurrentHashMap<>();
     private final Map<String, TrafficMetrics> routes = new ConcurrentHashMap<>();
     private final Map<String, TrafficMetrics> serviceMetrics = new ConcurrentHashMap<>();
@@ -46,8 +58,10 @@ final class Registry {
 
     private record Key(String service, URI url) {}
 
-    Registry(Loops loops) {
+    Registry(Loops loops, Control control) {
         this.loops = loops;
+        this.control = control;
+        checks = new HealthChecks(loops, control);
         this.unrouted = new TrafficMetrics(loops.all().size());
         routes.put(UNROUTED, unrouted);
     }
@@ -94,7 +108,8 @@ final class Registry {
         private final Map<String, Service> named = new HashMap<>();
         private final Map<Service, Service.Members> members = new HashMap<>();
         private final Map<Key, Instance> kept = new HashMap<>();
-        private final Map<Instance, UpstreamSettings> settings = new HashMap<>();
+        private final Map<Instance, Definition> settings = new HashMap<>();
+        private final Map<Instance, HealthChecks.Subject> checked = new HashMap<>();
         private final Map<String, TrafficMetrics> newRoutes = new HashMap<>();
         private final Map<String, TrafficMetrics> newServices = new HashMap<>();
 
@@ -116,7 +131,7 @@ final class Registry {
         void commit(Duration tunnels) {
             routes.putAll(newRoutes);
             serviceMetrics.putAll(newServices);
-            settings.forEach((instance, now) -> instance.upstream().reconfigure(now));
+            settings.forEach((instance, now) -> now.applyTo(instance));
             members.forEach(Service::replace);
             services.putAll(named);
             services.keySet().retainAll(named.keySet());
@@ -127,6 +142,16 @@ final class Registry {
             }
             instances.clear();
             instances.putAll(kept);
+            checks.replace(checked);
+        }
+    }
+
+    /** What the file says of one instance. */
+    private record Definition(UpstreamSettings upstream, int weight, int requestsMax) {
+
+        void applyTo(Instance instance) {
+            instance.upstream().reconfigure(upstream);
+            instance.define(weight, requestsMax);
         }
     }
 
@@ -137,36 +162,99 @@ final class Registry {
             String name = each.getKey();
             ServiceSettings settings = each.getValue();
             List<Instance> members = new ArrayList<>();
-            for (URI url : settings.urls()) {
-                Key key = new Key(name, url);
-                Instance instance = update.kept.get(key);
-                if (instance == null) {
-                    instance = instances.get(key);
-                }
-                UpstreamSettings upstream = upstreamSettings(settings, limits);
-                if (instance == null) {
-                    instance = new Instance(url, new Upstream(loops, address(url), upstream));
-                } else {
-                    update.settings.put(instance, upstream);
-                }
-                update.kept.put(key, instance);
-                members.add(instance);
+            for (InstanceSettings one : settings.urls()) {
+                members.add(instance(update, name, one, settings, limits));
             }
             Service.Members now =
                     new Service.Members(
                             members,
-                            settings.balance(),
+                            balance(settings.balance()),
                             settings.retries().attempts(),
-                            settings.deadline());
+                            settings.deadline(),
+                            settings.slowStart(),
+                            settings.health().isPresent(),
+                            settings.readiness());
             Service service = services.get(name);
             if (service == null) {
-                service = new Service(name, update.serviceMetricsOf(name), now);
+                service = new Service(name, update.serviceMetricsOf(name), now, control);
             } else {
                 update.members.put(service, now);
             }
             update.named.put(name, service);
+            check(update, service, members, settings);
         }
         return update;
+    }
+
+    private static void check(
+            Update update, Service service, List<Instance> members, ServiceSettings settings) {
+        settings.health()
+                .ifPresent(health -> {
+                    for (Instance each : members) {
+                        update.checked.put(each, new HealthChecks.Subject(service, health));
+                    }
+                });
+    }
+
+    private Instance instance(
+            Update update,
+            String service,
+            InstanceSettings one,
+            ServiceSettings settings,
+            HeadLimits limits) {
+        Key key = new Key(service, one.url());
+        Definition definition =
+                new Definition(
+                        upstreamSettings(settings, limits),
+                        one.weight(),
+                        one.requests().or(settings::requests).orElse(Instance.UNBOUNDED));
+        Instance instance = update.kept.get(key);
+        if (instance == null) {
+            instance = instances.get(key);
+        }
+        if (instance == null) {
+            Upstream upstream = new Upstream(loops, address(one.url()), definition.upstream());
+            instance = new Instance(one.url(), upstream);
+            definition.applyTo(instance);
+        } else {
+            update.settings.put(instance, definition);
+        }
+        update.kept.put(key, instance);
+        return instance;
+    }
+
+    private static Balance balance(BalanceSettings from) {
+        return switch (from) {
+            case BalanceSettings.By(BalanceSettings.Way way) ->
+                    switch (way) {
+                        case ROUND_ROBIN -> new Balance.RoundRobin();
+                        case LEAST_REQUESTS -> new Balance.LeastRequests();
+                    };
+            case BalanceSettings.Hash(HashKey(HashKey.From where, String name)) ->
+                    new Balance.Hash(
+                            switch (where) {
+                                case HEADER -> RequestKey.header(name);
+                                case COOKIE -> RequestKey.cookie(name);
+                                case ADDRESS -> RequestKey.address();
+                            });
+            case BalanceSettings.Sticky sticky ->
+                    new Balance.Sticky(new StickyCookie(sticky.cookie(), attributes(sticky)));
+        };
+    }
+
+    private static String attributes(BalanceSettings.Sticky from) {
+        StringBuilder out = new StringBuilder();
+        out.append("; Path=").append(from.path());
+        from.maxAge().ifPresent(age -> out.append("; Max-Age=").append(age.toSeconds()));
+        if (from.secure()) {
+            out.append("; Secure");
+        }
+        if (from.httpOnly()) {
+            out.append("; HttpOnly");
+        }
+        String site = from.sameSite().name().toLowerCase(Locale.ROOT);
+        out.append("; SameSite=").append(Character.toUpperCase(site.charAt(0)));
+        return out.append(site, 1, site.length()).toString();
     }
 
     private static UpstreamSettings upstreamSettings(ServiceSettings from, HeadLimits limits) {
@@ -183,6 +271,9 @@ final class Registry {
     }
 
     private static SocketAddress address(URI url) {
+        if (url.getScheme().equalsIgnoreCase("unix")) {
+            return UnixDomainSocketAddress.of(url.getPath());
+        }
         int port = url.getPort() < 0 ? 80 : url.getPort();
         String host = url.getHost();
         if (host.startsWith("[")) {

@@ -88,6 +88,13 @@ final class TrafficSource implements MetricSource {
                     "service",
                     "instance");
 
+    private static final Metric INSTANCE_ELIGIBLE =
+            Metric.gauge(
+                    "carve_instance_eligible",
+                    "Whether calls may be sent to an instance.",
+                    "service",
+                    "instance");
+
     private final Registry registry;
 
     /** What routes and services have alike. */
@@ -122,6 +129,8 @@ final class TrafficSource implements MetricSource {
             for (Instance instance : each.members().instances()) {
                 String name = instance.name();
                 sink.value(INSTANCE_IN_FLIGHT, instance.inFlight(), each.name(), name);
+                boolean eligible = instance.standing().state().isEligible();
+                sink.value(INSTANCE_ELIGIBLE, eligible ? 1 : 0, each.name(), name);
                 sink.value(
                         INSTANCE_CONNECTIONS, instance.upstream().connections(), each.name(), name);
             }

@@ -4,11 +4,14 @@ import dev.carve.gateway.metrics.Histogram;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
+import dev.carve.gateway.service.Standing;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -22,8 +25,9 @@ record TrafficStatus(List<ServiceStatus> services, List<RouteStatus> routes) {
     /** One service with its instances. */
     record ServiceStatus(String name, Traffic traffic, List<InstanceStatus> instances) {}
 
-    /** One instance. */
-    record InstanceStatus(URI url, int inFlight, int connections) {}
+    /** One instance, with why and since when it stands as it does. */
+    record InstanceStatus(
+            URI url, int inFlight, int connections, String state, String reason, Instant since) {}
 
     /** One route. */
     record RouteStatus(String name, Traffic traffic) {}
@@ -81,7 +85,13 @@ record TrafficStatus(List<ServiceStatus> services, List<RouteStatus> routes) {
     }
 
     private static InstanceStatus instance(Instance instance) {
+        Standing standing = instance.standing();
         return new InstanceStatus(
-                instance.url(), instance.inFlight(), instance.upstream().connections());
+                instance.url(),
+                instance.inFlight(),
+                instance.upstream().connections(),
+                standing.state().name().toLowerCase(Locale.ROOT),
+                standing.reason(),
+                standing.since());
     }
 }

@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.service.Control;
 import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
 import dev.carve.http.Transport;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TrafficSourceTest {
 
     private final Loops loops = Loops.start(Transport.preferred(), 2, Clock.system());
-    private final Registry registry = new Registry(loops);
+    private final Registry registry = new Registry(loops, Control.own(Clock.system()));
     private final Told told = new Told();
 
     /** Keeps what it is told, by name and label values. */

@@ -83,7 +83,13 @@ public final class Loop implements Executor {
 
     /** Runs a task on this loop later; any thread. */
     public void executeLater(Runnable task, long delay, TimeUnit unit) {
-        netty.schedule(task, delay, unit);
+        netty.schedule(
+                () -> {
+                    tick();
+                    task.run();
+                },
+                delay,
+                unit);
     }
 
     /**

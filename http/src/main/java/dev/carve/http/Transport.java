@@ -3,17 +3,24 @@ package dev.carve.http;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
 
 /** How sockets are waited for: epoll on Linux, io_uring by setting, NIO elsewhere. */
 public enum Transport {
@@ -51,11 +58,24 @@ public enum Transport {
         };
     }
 
-    SocketChannel channel() {
+    /** A channel for an address as {@link #own} gives it. */
+    DuplexChannel channel(SocketAddress to) {
+        boolean inet = to instanceof InetSocketAddress;
         return switch (this) {
-            case EPOLL -> new EpollSocketChannel();
-            case IO_URING -> new IoUringSocketChannel();
-            case NIO -> new NioSocketChannel();
+            case EPOLL -> inet ? new EpollSocketChannel() : new EpollDomainSocketChannel();
+            case IO_URING -> inet ? new IoUringSocketChannel() : new IoUringDomainSocketChannel();
+            case NIO -> inet ? new NioSocketChannel() : new NioDomainSocketChannel();
+        };
+    }
+
+    /** The address in the form that channels of this kind take. */
+    SocketAddress own(SocketAddress address) {
+        return switch (this) {
+            case EPOLL, IO_URING ->
+                    address instanceof UnixDomainSocketAddress unix
+                            ? new DomainSocketAddress(unix.getPath().toString())
+                            : address;
+            case NIO -> address;
         };
     }
 }

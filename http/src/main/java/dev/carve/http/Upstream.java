@@ -24,9 +24,12 @@ public final class Upstream {
     private volatile UpstreamSettings settings;
     private volatile boolean retired;
 
+    /**
+     * @param address of the network, or a {@link java.net.UnixDomainSocketAddress}
+     */
     public Upstream(Loops loops, SocketAddress address, UpstreamSettings settings) {
         this.loops = loops;
-        this.address = address;
+        this.address = loops.transport().own(address);
         this.settings = settings;
         pools = new UpstreamPool[loops.all().size()];
         for (Loop loop : loops.all()) {
@@ -34,7 +37,12 @@ public final class Upstream {
         }
     }
 
-    public SocketAddress address() {
+    /** Another one at the same address, which shares neither connections nor bounds with this. */
+    public Upstream apart(UpstreamSettings settings) {
+        return new Upstream(loops, address, settings);
+    }
+
+    SocketAddress address() {
         return address;
     }
 

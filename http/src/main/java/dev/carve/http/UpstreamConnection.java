@@ -8,7 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -44,7 +44,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final Loop loop;
     private final Upstream upstream;
     private final UpstreamPool pool;
-    private final SocketChannel channel;
+    private final DuplexChannel channel;
     private final UpstreamTimeout timeout;
     private final UpstreamRequestWriter writer;
     private final UpstreamResponseReader reader;
@@ -65,7 +65,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     boolean tunnel;
     private long connectedAt;
 
-    UpstreamConnection(Loop loop, Upstream upstream, UpstreamPool pool, SocketChannel channel) {
+    UpstreamConnection(Loop loop, Upstream upstream, UpstreamPool pool, DuplexChannel channel) {
         this.loop = loop;
         this.upstream = upstream;
         this.pool = pool;

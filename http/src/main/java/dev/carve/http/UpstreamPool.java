@@ -1,7 +1,8 @@
 package dev.carve.http;
 
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -50,10 +51,12 @@ final class UpstreamPool {
 
     /** A new connection, which its first call opens. */
     UpstreamConnection open(Loops loops) {
-        SocketChannel channel = loops.transport().channel();
+        DuplexChannel channel = loops.transport().channel(upstream.address());
         UpstreamConnection connection = new UpstreamConnection(loop, upstream, this, channel);
         channel.config().setAllocator(loops.allocator());
-        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        if (upstream.address() instanceof InetSocketAddress) {
+            channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+        }
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         // A failed write must not throw away the answer that may explain it.
         channel.config().setAutoClose(false);

@@ -6,7 +6,7 @@ import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class UpstreamRequestWriter implements BodySink {
     private final UpstreamConnection connection;
     private final UpstreamTimeout timeout;
     private final Loop loop;
-    private final SocketChannel channel;
+    private final DuplexChannel channel;
     private final ChannelPromise noPromise;
 
     // The request under way.
@@ -45,7 +45,7 @@ final class UpstreamRequestWriter implements BodySink {
             UpstreamConnection connection,
             UpstreamTimeout timeout,
             Loop loop,
-            SocketChannel channel) {
+            DuplexChannel channel) {
         this.connection = connection;
         this.timeout = timeout;
         this.loop = loop;

@@ -5,7 +5,7 @@ import dev.carve.http.UpstreamConnection.Phase;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
     private final UpstreamConnection connection;
     private final UpstreamTimeout timeout;
     private final Loop loop;
-    private final SocketChannel channel;
+    private final DuplexChannel channel;
     private final Head head = new Head();
     private final Framing framing = new Framing();
     private final BodyDecoder decoder = new BodyDecoder();
@@ -47,7 +47,7 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
             UpstreamConnection connection,
             UpstreamTimeout timeout,
             Loop loop,
-            SocketChannel channel) {
+            DuplexChannel channel) {
         this.connection = connection;
         this.timeout = timeout;
         this.loop = loop;

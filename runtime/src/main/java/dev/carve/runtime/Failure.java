@@ -42,6 +42,7 @@ public record Failure(Kind kind, boolean retrySafe, String detail, @Nullable Thr
         UPSTREAM_CLOSED(Side.UPSTREAM, 502, "the service closed the connection"),
         BAD_RESPONSE(Side.UPSTREAM, 502, "the service's answer is malformed"),
         OVERLOADED(Side.LOCAL, 503, "a limit of the gateway is reached"),
+        NO_INSTANCE(Side.UPSTREAM, 503, "no instance of the service can be used"),
         SHUTTING_DOWN(Side.LOCAL, 503, "the gateway is shutting down"),
         CONNECT_TIMEOUT(Side.UPSTREAM, 504, "connecting to the service took too long"),
         RESPONSE_TIMEOUT(Side.UPSTREAM, 504, "the service's answer took too long"),

@@ -1,25 +1,45 @@
 package dev.carve.gateway.service;
 
+import dev.carve.gateway.balance.KeyHash;
+import dev.carve.gateway.balance.Member;
+import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Loop;
 import dev.carve.http.Upstream;
 import dev.carve.http.UpstreamCall;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One address of a service with what is in flight at it. Lives as long as some snapshot names it.
+ * One address of a service with what is in flight at it, and how it stands. Lives as long as some
+ * snapshot names it.
  *
- * <p>Threads: any event loop.
+ * <p>Threads: any event loop begins and ends calls; {@link Service} changes the rest, on control.
  */
-public final class Instance {
+public final class Instance implements Member {
+
+    /** No bound on requests. */
+    public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    /** For a Host field where neither the client nor the address gives one: sockets have none. */
+    private static final String LOCALHOST = "localhost";
 
     private final URI url;
     private final String name;
     private final byte[] authority;
+    private final String host;
+    private final long identity;
     private final Upstream upstream;
     private final InFlight inFlight = new InFlight();
+
+    // Control only.
+    private final Judgement judgement = new Judgement();
+
+    // Written by control, read by any.
+    private volatile int requestsMax = UNBOUNDED;
+    private volatile Standing standing = new Standing(State.UP, "", Instant.EPOCH);
 
     /** A counter on a cache line of its own: loops write it with every call. */
     @SuppressWarnings("unused") // The padding is never read.
@@ -38,39 +58,68 @@ public final class Instance {
     public Instance(URI url, Upstream upstream) {
         this.url = url;
         this.upstream = upstream;
-        String host = url.getRawAuthority();
-        name = host;
-        authority = host.getBytes(StandardCharsets.ISO_8859_1);
+        String authority = url.getRawAuthority();
+        name = authority == null ? url.toString() : authority;
+        this.authority = name.getBytes(StandardCharsets.ISO_8859_1);
+        host = authority == null ? LOCALHOST : authority;
+        byte[] bytes = url.toString().getBytes(StandardCharsets.UTF_8);
+        identity = KeyHash.of(bytes, 0, bytes.length);
     }
 
     public URI url() {
         return url;
     }
 
-    /** Host and port, as logs and metrics show it. */
+    /** Host and port or the socket, as logs and metrics show it. */
     public String name() {
         return name;
     }
 
-    /** Host and port, for a Host field. Never written to. */
+    /** The same as bytes, for the log. Never written to. */
     public byte[] authority() {
         return authority;
+    }
+
+    /** What stands in a Host field where the client sent none. */
+    public String host() {
+        return host;
     }
 
     public Upstream upstream() {
         return upstream;
     }
 
+    /** How it stands; any thread. */
+    public Standing standing() {
+        return standing;
+    }
+
+    @Override
+    public long identity() {
+        return identity;
+    }
+
     /** Calls under way; any thread. */
+    @Override
     public int inFlight() {
         return inFlight.get();
     }
 
-    /** Begins a call; null if the instance's connections are used up. */
+    @Override
+    public boolean allows() {
+        int max = requestsMax;
+        return max == UNBOUNDED || inFlight.get() < max;
+    }
+
+    /** Begins a call; null if the instance's requests or connections are used up. */
     public @Nullable UpstreamCall begin(Loop loop, boolean fresh) {
+        if (inFlight.incrementAndGet() > requestsMax) {
+            inFlight.decrementAndGet();
+            return null;
+        }
         UpstreamCall call = upstream.call(loop, fresh);
-        if (call != null) {
-            inFlight.incrementAndGet();
+        if (call == null) {
+            inFlight.decrementAndGet();
         }
         return call;
     }
@@ -78,5 +127,24 @@ public final class Instance {
     /** The call that {@link #begin} gave is over. */
     public void end() {
         inFlight.decrementAndGet();
+    }
+
+    // Control.
+
+    /** What the file says of it. */
+    public void define(int weight, int requestsMax) {
+        judgement.weight = weight;
+        this.requestsMax = requestsMax;
+    }
+
+    Judgement judgement() {
+        return judgement;
+    }
+
+    void stand(State state, String reason, Instant now) {
+        Standing before = standing;
+        if (before.state() != state || !before.reason().equals(reason)) {
+            standing = new Standing(state, reason, before.state() == state ? before.since() : now);
+        }
     }
 }

@@ -7,8 +7,6 @@ import dev.carve.gateway.route.Condition;
 import dev.carve.gateway.route.RouteConflict;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,7 +26,6 @@ public final class GatewayChecks {
     private static final KeyPath ERRORS = KeyPath.of("errors");
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final Set<String> PLACES = Set.of("host", "path", "query");
-    private static final String URL_EXPECTED = "(expected: a URL such as http://127.0.0.1:3000)";
 
     /** Framing and connection belong to the gateway (RFC 9110, section 7.6.1). */
     private static final Set<String> OWN_FIELDS =
@@ -60,45 +57,13 @@ public final class GatewayChecks {
      * What is wrong with the address of an instance, with what was expected; null if nothing is.
      */
     public static @Nullable String urlProblem(String url) {
-        try {
-            return urlProblem(new URI(url));
-        } catch (URISyntaxException malformed) {
-            return "is no URL " + URL_EXPECTED;
-        }
-    }
-
-    private static @Nullable String urlProblem(URI url) {
-        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (scheme.equals("https")) {
-            return "asks for TLS, which this version does not speak to services (expected: an"
-                    + " http:// URL)";
-        }
-        if (!scheme.equals("http")) {
-            return "does not begin with http:// " + URL_EXPECTED;
-        }
-        if (url.getRawUserInfo() != null) {
-            return "holds a user (expected: host and port only; credentials go into"
-                    + " headers.request.set)";
-        }
-        if (url.getHost() == null) {
-            return "has no host " + URL_EXPECTED;
-        }
-        if (url.getPort() == 0 || url.getPort() > 65_535) {
-            return "has a port outside 1 to 65535";
-        }
-        String path = url.getRawPath();
-        boolean more = path != null && !path.isEmpty() && !path.equals("/");
-        if (more || url.getRawQuery() != null || url.getRawFragment() != null) {
-            return "has something after host and port (expected: none; a route's rewrite.path"
-                    + " changes the path)";
-        }
-        return null;
+        return ServiceChecks.urlProblem(url);
     }
 
     private void check() {
         listen(loaded.value(GatewayBlocks.LISTEN));
         Map<String, ServiceSettings> services = loaded.value(GatewayBlocks.SERVICES);
-        services.forEach(this::service);
+        services.forEach((name, each) -> service(SERVICES.key(name), each));
         List<RouteSettings> routes = loaded.value(GatewayBlocks.ROUTES);
         for (int i = 0; i < routes.size(); i++) {
             route(ROUTES.index(i), routes.get(i), services);
@@ -128,25 +93,10 @@ public final class GatewayChecks {
         }
     }
 
-    private void service(String name, ServiceSettings settings) {
-        KeyPath urls = SERVICES.key(name).key("urls");
-        if (settings.urls().isEmpty()) {
-            diagnostics.error(urls, "no instance " + URL_EXPECTED);
-        }
-        Set<URI> seen = new HashSet<>();
-        for (int i = 0; i < settings.urls().size(); i++) {
-            URI url = settings.urls().get(i);
-            String problem = urlProblem(url);
-            if (problem != null) {
-                // Never the user's part, which may hold a password.
-                boolean showable = url.getRawUserInfo() == null && !url.toString().contains("@");
-                diagnostics.error(
-                        urls.index(i),
-                        (showable ? quote(url.toString()) : "the URL") + " " + problem);
-            } else if (!seen.add(url)) {
-                diagnostics.error(urls.index(i), quote(url.toString()) + " is listed twice");
-            }
-        }
+    private void service(KeyPath at, ServiceSettings settings) {
+        ServiceChecks.check(at, settings, diagnostics);
+        settings.health()
+                .ifPresent(health -> fields(at.key("health").key("headers"), health.headers()));
     }
 
     private void route(KeyPath at, RouteSettings route, Map<String, ServiceSettings> services) {

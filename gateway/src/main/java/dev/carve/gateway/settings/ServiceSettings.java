@@ -2,19 +2,30 @@ package dev.carve.gateway.settings;
 
 import dev.carve.config.Default;
 import dev.carve.config.Doc;
-import dev.carve.config.Expected;
 import dev.carve.config.Range;
 import dev.carve.config.Short;
-import dev.carve.gateway.service.Balance;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** A named set of instances that answer the same requests. */
 public record ServiceSettings(
-        @Doc("Where its instances are.") @Short @Expected("a URL such as http://127.0.0.1:3000")
-                List<URI> urls,
-        @Doc("How the next instance is chosen.") @Default("round_robin") Balance balance,
+        @Doc("Its instances.") @Short List<InstanceSettings> urls,
+        @Doc("How the instance of a call is chosen.") @Default("round_robin")
+                BalanceSettings balance,
+        @Doc(
+                        "How long an instance that is new or has recovered takes to get its full"
+                                + " share; 0s for at once. Not with hash.")
+                @Range(min = "0s", max = "1h")
+                @Default("0s")
+                Duration slowStart,
+        @Doc("Requests under way at one instance at once; none for no bound.")
+                @Range(min = "1", max = "1000000")
+                Optional<Integer> requests,
+        @Doc("How its instances are asked whether they work; without it they are not.")
+                Optional<HealthSettings> health,
+        @Doc("Whether /readyz needs an instance of it that works.") @Default("false")
+                boolean readiness,
         @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
         @Doc("What is tried again.") @Default("{}") Retries retries,
         @Doc("Whether the time left is sent along as Carve-Timeout.") @Default("false")

@@ -8,6 +8,7 @@ import dev.carve.http.BodySource;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
+import dev.carve.http.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** A call that leaves without one field of its head, named in lower case. Its call's loop only. */
@@ -73,8 +74,18 @@ final class WithoutField implements Call {
     }
 
     @Override
-    public void attempted(Service service, Instance instance, int number) {
+    public void attempted(Service service, @Nullable Instance instance, int number) {
         call.attempted(service, instance, number);
+    }
+
+    @Override
+    public @Nullable Peer peer() {
+        return call.peer();
+    }
+
+    @Override
+    public void addToAnswer(byte[] line) {
+        call.addToAnswer(line);
     }
 
     @Override

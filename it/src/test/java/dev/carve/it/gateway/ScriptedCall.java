@@ -10,6 +10,7 @@ import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
+import dev.carve.http.Peer;
 import org.jspecify.annotations.Nullable;
 
 /** A call that no client made: a head and, if there are parts, a body. One event loop. */
@@ -86,7 +87,16 @@ final class ScriptedCall implements Call, BodySource {
     public void edit(HeadEdits edits) {}
 
     @Override
-    public void attempted(Service service, Instance instance, int number) {}
+    public void attempted(Service service, @Nullable Instance instance, int number) {}
+
+    /** No client made it. */
+    @Override
+    public @Nullable Peer peer() {
+        return null;
+    }
+
+    @Override
+    public void addToAnswer(byte[] line) {}
 
     /** Must agree with the head, which is written as it is. */
     @Override
