@@ -28,6 +28,7 @@ final class ModuleRules {
                     entry("config", Set.of("runtime")),
                     entry("http", Set.of("runtime")),
                     entry("gateway", Set.of("http", "config", "runtime")),
+                    entry("carving", Set.of("gateway", "config", "runtime")),
                     entry("load", Set.of("http", "runtime")),
                     entry("admin", Set.of("http", "config", "runtime")),
                     entry("testkit", Set.of("http", "runtime")),
@@ -68,8 +69,8 @@ final class ModuleRules {
 
     private static Set<String> everything() {
         return Set.of(
-                "runtime", "config", "http", "gateway", "load", "admin", "app", "testkit",
-                "example");
+                "runtime", "config", "http", "gateway", "carving", "load", "admin", "app",
+                "testkit", "example");
     }
 
     /** The module of a class of ours, or the empty text for any other. */
