@@ -4,46 +4,35 @@ import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
-import dev.carve.http.Ascii;
 import dev.carve.http.BodySource;
-import dev.carve.http.Field;
 import dev.carve.http.Head;
-import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseHead;
 import dev.carve.http.ResponseSink;
 import dev.carve.http.UpstreamCall;
-import dev.carve.http.UpstreamRequest;
 import dev.carve.runtime.Failure;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call on its way through {@link Forward}: its attempts, one after the other, and the answer of
- * the last. Stands between the connection to the upstream and the sink of the call, so that an
- * attempt that failed before its answer can be made again without the sink noticing.
+ * the last. Stands between the attempts and the sink of the call, so that one that failed before
+ * its answer can be followed by another without the sink noticing.
  *
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
-final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
-
-    private static final long NANOS_PER_MILLI = 1_000_000;
+final class ForwardCall implements ActiveCall {
 
     /** How many instances are asked for room before the call is refused. */
     private static final int LOOKS_MAX = 3;
 
-    private static final byte[] HOST = Ascii.bytes("host");
-
     private final Loop loop;
-    private final HeadEdits edits = new HeadEdits();
+    private final Attempt attempt;
     private long random;
 
     // The call under way; null while free.
     private @Nullable Call call;
     private @Nullable ResponseSink sink;
     private @Nullable Service service;
-    private @Nullable Instance instance;
-    private @Nullable UpstreamCall upstream;
     private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
@@ -56,6 +45,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
 
     ForwardCall(Loop loop) {
         this.loop = loop;
+        attempt = new Attempt(this, loop);
         random = KeyHash.mix(LoopState.of(loop).nextId());
     }
 
@@ -91,19 +81,18 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         return call != null && starts == start;
     }
 
+    long responseTimeoutNanos() {
+        return responseTimeoutNanos;
+    }
+
     private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
         attempts++;
         Instance picked =
                 fresh && except != null ? except : service.pick(key, nextRandom(), except);
         for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
-            prepare(call, service, picked);
+            attempt.prepare(call, service, picked);
             call.attempted(service, picked, attempts);
-            // From here to sending nothing may throw, or the connection would be lost to its pool.
-            UpstreamCall connection = picked.begin(loop, fresh && looks == 0);
-            if (connection != null) {
-                instance = picked;
-                upstream = connection;
-                connection.send(this, this);
+            if (attempt.send(picked, fresh && looks == 0)) {
                 return;
             }
             // Full since it was picked, or out of connections: another may have room.
@@ -133,28 +122,6 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         over(why);
     }
 
-    /** What this attempt changes in the head. */
-    private void prepare(Call call, Service service, Instance to) {
-        edits.clear();
-        call.edit(edits);
-        Head head = call.head();
-        if (!head.has(Field.HOST) && !edits.adds(HOST)) {
-            edits.add("Host", to.host());
-        }
-        if (service.members().deadline()) {
-            addTimeout(call, head);
-        }
-    }
-
-    private void addTimeout(Call call, Head head) {
-        edits.drop(head, Field.CARVE_TIMEOUT);
-        long left = call.deadlineNanos();
-        if (left != Long.MAX_VALUE) {
-            long millis = Math.max(1, (left - loop.now()) / NANOS_PER_MILLI);
-            edits.add(Field.CARVE_TIMEOUT.text(), Long.toString(millis));
-        }
-    }
-
     private long nextRandom() {
         random++;
         return KeyHash.mix(random);
@@ -164,77 +131,32 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         return of.metrics().on(loop.number());
     }
 
-    // What the attempt sends.
+    // What the attempt tells.
 
-    @Override
-    public Head head() {
-        return current().head();
-    }
-
-    @Override
-    public HeadEdits edits() {
-        return edits;
-    }
-
-    @Override
-    public @Nullable BodySource body() {
-        return current().body();
-    }
-
-    @Override
-    public boolean namesFields() {
-        return current().namesFields();
-    }
-
-    @Override
-    public boolean wantsUpgrade() {
-        return current().wantsUpgrade();
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return current().deadlineNanos();
-    }
-
-    @Override
-    public long responseTimeoutNanos() {
-        return responseTimeoutNanos;
-    }
-
-    private Call current() {
-        Call now = call;
-        if (now == null) {
-            throw new IllegalStateException("no call under way");
-        }
-        return now;
-    }
-
-    // The answer.
-
-    @Override
-    public void informational(Head head) {
+    void informational(Head head) {
         ResponseSink to = sink;
         if (to != null) {
             to.informational(head);
         }
     }
 
-    @Override
-    public void head(ResponseHead head) {
+    /** An answer has begun. */
+    void answered(Attempt by, ResponseHead head) {
         ResponseSink to = sink;
-        UpstreamCall from = upstream;
-        if (to == null || from == null) {
+        Call now = call;
+        UpstreamCall from = by.upstream();
+        if (to == null || now == null || from == null) {
             return;
         }
+        long start = starts;
         headSeen = true;
         status = head.head().status();
-        if (call != null) {
-            call.connected(from.connectedNanos());
-            keepClient(call);
-        }
+        now.connected(from.connectedNanos());
+        keepClient(now, by);
+        by.answerTo(to);
         to.head(head);
-        if (status == 101 && call != null && call.wantsUpgrade()) {
-            BodySource client = call.body();
+        if (isUnderWay(start) && status == 101 && now.wantsUpgrade()) {
+            BodySource client = now.body();
             if (client != null) {
                 from.tunnelFrom(client);
             }
@@ -242,9 +164,9 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
     }
 
     /** Where clients stay with their instance, tells one that does not know its own yet. */
-    private void keepClient(Call of) {
+    private void keepClient(Call of, Attempt by) {
         Service from = service;
-        Instance at = instance;
+        Instance at = by.instance();
         if (from != null && at != null) {
             byte[] line = from.stickyLine(key, at);
             if (line != null) {
@@ -253,56 +175,27 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         }
     }
 
-    @Override
-    public void halfClosed() {
+    /** The answer is complete. */
+    void ended(@Nullable Head trailer) {
         ResponseSink to = sink;
-        if (to != null) {
-            to.halfClosed();
-        }
-    }
-
-    @Override
-    public void data(ByteBuf chunk) {
-        ResponseSink to = sink;
-        if (to == null) {
-            chunk.release();
-        } else {
-            to.data(chunk);
-        }
-    }
-
-    @Override
-    public void flush() {
-        ResponseSink to = sink;
-        if (to != null) {
-            to.flush();
-        }
-    }
-
-    @Override
-    public void end(@Nullable Head trailer) {
-        ResponseSink to = sink;
-        if (to == null) {
+        Service of = service;
+        if (to == null || of == null) {
             return;
         }
-        attemptOver();
-        Service of = service;
-        if (of != null) {
-            metrics(of).ended(status, loop.now() - startedNanos);
-        }
+        metrics(of).ended(status, loop.now() - startedNanos);
         release();
         to.end(trailer);
         to.flush();
     }
 
-    @Override
-    public void failed(Failure failure) {
-        UpstreamCall from = upstream;
+    /**
+     * An attempt failed, before or within its answer.
+     *
+     * @param reused whether its connection had carried calls before
+     */
+    void failed(Instance at, boolean reused, Failure failure) {
         Call now = call;
         Service of = service;
-        Instance at = instance;
-        boolean reused = from != null && from.isReused();
-        attemptOver();
         if (now == null || of == null) {
             return;
         }
@@ -322,7 +215,7 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         attemptAgain(now, of, at, reused && isLoss(failure));
     }
 
-    private void attemptAgain(Call call, Service service, @Nullable Instance at, boolean fresh) {
+    private void attemptAgain(Call call, Service service, Instance at, boolean fresh) {
         long start = starts;
         try {
             attempt(call, service, at, fresh);
@@ -330,12 +223,8 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
             LoopState.of(loop).report(fault);
             // No caller would answer it here: that of the attempt that failed is the wire.
             if (isUnderWay(start)) {
-                UpstreamCall from = upstream;
-                attemptOver();
+                attempt.cancel();
                 over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
-                if (from != null) {
-                    from.cancel();
-                }
             }
         }
     }
@@ -347,25 +236,13 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
 
     @Override
     public void cancel() {
-        UpstreamCall from = upstream;
         Service of = service;
-        attemptOver();
         if (of != null) {
             metrics(of).ended(headSeen ? status : 0, loop.now() - startedNanos);
         }
+        // First, so that the call's object is free only once its attempt has let go.
+        attempt.cancel();
         release();
-        if (from != null) {
-            from.cancel();
-        }
-    }
-
-    private void attemptOver() {
-        Instance at = instance;
-        instance = null;
-        upstream = null;
-        if (at != null) {
-            at.end();
-        }
     }
 
     private void over(Failure failure) {
