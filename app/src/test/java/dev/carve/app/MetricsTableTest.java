@@ -93,8 +93,15 @@ class MetricsTableTest {
                 admin: 127.0.0.1:0
                 access_log: off
                 threads: {loops: 1}
-                services: {good: "http://127.0.0.1:%d", bad: "http://127.0.0.1:%d"}
-                routes: [{match: /good, to: good}, {match: /bad, to: bad}]
+                services:
+                  good:
+                    urls: http://127.0.0.1:%d
+                    hedge: on
+                    breaker: on
+                    ejection: on
+                    limit: 100
+                  bad: http://127.0.0.1:%d
+                routes: [{match: /good, to: good, limit: 100}, {match: /bad, to: bad}]
                 """
                         .formatted(good, bad);
         Loaded loaded = (Loaded) Configuration.LOADER.load(Source.text("carve.yaml", yaml));

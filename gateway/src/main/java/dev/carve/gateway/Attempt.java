@@ -1,6 +1,10 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Breaker;
+import dev.carve.gateway.protect.Ejection;
+import dev.carve.gateway.protect.Outcome;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Protection;
 import dev.carve.gateway.service.Service;
 import dev.carve.http.Ascii;
 import dev.carve.http.BodySource;
@@ -19,7 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One try of a {@link ForwardCall} at one instance: what it sends, its connection, and the way of
  * its answer. Whether that answer is the call's is decided there when its head has come; from then
- * on it goes straight to the call's sink.
+ * on it goes straight to the call's sink. An answer that is not wanted is read to its end if that
+ * is near, so that the connection stays, while the call makes its next try with another object.
+ *
+ * <p>How it ended is told once to what protects the service: with the answer's head, or with the
+ * failure before it. What happens to the body says nothing there, since a stream may last for hours
+ * and break for any reason.
  *
  * <p>Thread: the loop of the call. Lives as long as its call object and serves one try after the
  * other.
@@ -28,6 +37,9 @@ final class Attempt implements ResponseSink, UpstreamRequest {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final byte[] HOST = Ascii.bytes("host");
+
+    /** An unwanted answer's body up to this size is read, a larger one cut. */
+    private static final int DRAIN_BYTES_MAX = 64 * 1024;
 
     private final ForwardCall owner;
     private final Loop loop;
@@ -41,6 +53,16 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     /** Where the answer goes; null until its head was accepted. */
     private @Nullable ResponseSink sink;
 
+    private boolean draining;
+    private int drained;
+
+    // Who is told how it ends; null where nobody asks, and once told.
+    private @Nullable Protection judge;
+    private Ejection.@Nullable Member member;
+    private int epoch;
+    private long ticket;
+    private long startedNanos;
+
     Attempt(ForwardCall owner, Loop loop) {
         this.owner = owner;
         this.loop = loop;
@@ -48,7 +70,27 @@ final class Attempt implements ResponseSink, UpstreamRequest {
 
     // The call's side.
 
-    /** What this try changes in the head. May throw; nothing is held yet. */
+    /**
+     * Asks the service's breaker; after a yes {@link #over} is due.
+     *
+     * @param random any 31 bits
+     * @return 0, or the time in nanoseconds after which another call may pass
+     */
+    long admit(Protection by, int random) {
+        startedNanos = loop.now();
+        Breaker breaker = by.breaker();
+        if (breaker != null) {
+            long answer = breaker.admit(startedNanos, random);
+            if (Breaker.isRefusal(answer)) {
+                return Breaker.waitNanos(answer);
+            }
+            ticket = answer;
+        }
+        judge = by.judges() ? by : null;
+        return 0;
+    }
+
+    /** What this try changes in the head. May throw. */
     void prepare(Call call, Service service, Instance to) {
         this.call = call;
         edits.clear();
@@ -72,28 +114,44 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     }
 
     /**
-     * Sends what was prepared; false if the instance has no room.
+     * Takes a connection; false if the instance has no room. From here to {@link #send} nothing may
+     * throw, or the connection would be lost to its pool.
      *
-     * @param fresh never over a connection that was used before
+     * @param fresh never one that was used before
      */
-    boolean send(Instance to, boolean fresh) {
-        // From here to sending nothing may throw, or the connection would be lost to its pool.
+    boolean take(Instance to, boolean fresh) {
         UpstreamCall connection = to.begin(loop, fresh);
         if (connection == null) {
             return false;
         }
         instance = to;
         upstream = connection;
-        connection.send(this, this);
+        Ejection.Member judged = to.judged();
+        member = judged;
+        epoch = judged == null ? 0 : judged.epoch();
         return true;
+    }
+
+    /** Sends what was prepared over the connection that was taken; may fail before it returns. */
+    void send() {
+        UpstreamCall connection = upstream;
+        if (connection != null) {
+            connection.send(this, this);
+        }
+    }
+
+    /** Whether an answer may still come of it. */
+    boolean isRunning() {
+        return upstream != null && !draining;
+    }
+
+    /** Whether it can not make another try yet. */
+    boolean isBusy() {
+        return upstream != null;
     }
 
     @Nullable Instance instance() {
         return instance;
-    }
-
-    @Nullable UpstreamCall upstream() {
-        return upstream;
     }
 
     /** Its answer is the call's. */
@@ -101,13 +159,37 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         this.sink = sink;
     }
 
+    /** Its answer, whose head has come, is not wanted. */
+    void drain(ResponseHead head) {
+        BodySource body = head.source();
+        boolean near = body != null && body.length() >= 0 && body.length() <= DRAIN_BYTES_MAX;
+        if (head.hasBody() && !near) {
+            cancel();
+        } else {
+            draining = true;
+            drained = 0;
+        }
+    }
+
+    /** Another one answered first. */
+    void lose() {
+        Protection by = judge;
+        if (by != null) {
+            by.gaveUp(loop, loop.now() - startedNanos);
+        }
+        cancel();
+    }
+
     /** Nothing more is to come of it: gives back what it holds, but for the connection. */
     void over() {
+        judged(Outcome.IGNORED, Outcome.IGNORED);
         Instance at = instance;
         call = null;
         sink = null;
         instance = null;
         upstream = null;
+        member = null;
+        draining = false;
         if (at != null) {
             at.end();
         }
@@ -120,6 +202,29 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         if (from != null) {
             from.cancel();
         }
+    }
+
+    private void judged(Outcome ofService, Outcome ofInstance) {
+        Protection by = judge;
+        if (by == null) {
+            return;
+        }
+        judge = null;
+        by.ended(loop, ticket, ofService, loop.now() - startedNanos);
+        Ejection.Member at = member;
+        if (at != null && at.ended(epoch, ofInstance)) {
+            by.turnSoon();
+        }
+    }
+
+    /**
+     * What a failure says. An idle connection that is gone when it is used says nothing, for any
+     * upstream closes those; nor does a deadline that the client set.
+     */
+    private static Outcome outcome(Call call, Lost lost) {
+        return lost.isIdleLoss()
+                ? Outcome.IGNORED
+                : Outcome.of(lost.failure().kind(), call.head().has(Field.CARVE_TIMEOUT));
     }
 
     // What it sends.
@@ -171,16 +276,23 @@ final class Attempt implements ResponseSink, UpstreamRequest {
 
     @Override
     public void informational(Head head) {
-        if (upstream != null) {
+        if (isRunning()) {
             owner.informational(head);
         }
     }
 
     @Override
     public void head(ResponseHead head) {
-        if (upstream != null) {
-            owner.answered(this, head);
+        UpstreamCall from = upstream;
+        if (from == null) {
+            return;
         }
+        Protection by = judge;
+        if (by != null) {
+            int status = head.head().status();
+            judged(by.ofService(status), by.ofInstance(status));
+        }
+        owner.answered(this, from, head);
     }
 
     @Override
@@ -194,10 +306,14 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     @Override
     public void data(ByteBuf chunk) {
         ResponseSink to = sink;
-        if (to == null) {
-            chunk.release();
-        } else {
+        if (to != null) {
             to.data(chunk);
+            return;
+        }
+        drained += chunk.readableBytes();
+        chunk.release();
+        if (drained > DRAIN_BYTES_MAX) {
+            cancel();
         }
     }
 
@@ -211,8 +327,9 @@ final class Attempt implements ResponseSink, UpstreamRequest {
 
     @Override
     public void end(@Nullable Head trailer) {
-        if (sink != null) {
-            over();
+        boolean wanted = sink != null;
+        over();
+        if (wanted) {
             owner.ended(trailer);
         }
     }
@@ -221,11 +338,19 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     public void failed(Failure failure) {
         UpstreamCall from = upstream;
         Instance at = instance;
-        if (from == null || at == null) {
+        Call of = call;
+        if (from == null || at == null || of == null) {
             return;
         }
-        boolean reused = from.isReused();
+        boolean wanted = !draining;
+        Lost lost = new Lost(at, from.isReused(), failure);
+        if (judge != null) {
+            Outcome outcome = outcome(of, lost);
+            judged(outcome, outcome);
+        }
         over();
-        owner.failed(at, reused, failure);
+        if (wanted) {
+            owner.failed(this, lost);
+        }
     }
 }

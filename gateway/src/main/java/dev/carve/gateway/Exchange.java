@@ -39,6 +39,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Nullable Snapshot snapshot;
     @Nullable Route route;
     @Nullable ActiveCall active;
+    private @Nullable Admission admission;
     private byte @Nullable [] addedLine;
     private boolean bodyTaken;
     private boolean finished;
@@ -125,6 +126,23 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         instance = null;
         failure = null;
         LoopState.of(loop).giveExchange(this);
+    }
+
+    /** What it has to do with its route's limit; made when a route with one first comes. */
+    Admission admission() {
+        Admission now = admission;
+        if (now == null) {
+            now = new Admission(loop, () -> Phases.admitted(this), why -> Phases.fail(this, why));
+            admission = now;
+        }
+        return now;
+    }
+
+    /** For the finish phase only: gives its place in the route's limit back. */
+    void leave() {
+        if (admission != null) {
+            admission.leave();
+        }
     }
 
     // As a call.

@@ -2,21 +2,41 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.protect.Backoff;
+import dev.carve.gateway.protect.HedgeDelay;
+import dev.carve.gateway.protect.Limit;
+import dev.carve.gateway.protect.RetryAfter;
+import dev.carve.gateway.protect.RetryBudget;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Protection;
 import dev.carve.gateway.service.Service;
+import dev.carve.http.Alarm;
 import dev.carve.http.BodySource;
+import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseHead;
 import dev.carve.http.ResponseSink;
 import dev.carve.http.UpstreamCall;
 import dev.carve.runtime.Failure;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way through {@link Forward}: its attempts, one after the other, and the answer of
- * the last. Stands between the attempts and the sink of the call, so that one that failed before
- * its answer can be followed by another without the sink noticing.
+ * One call on its way through {@link Forward}: a permit of the service's limit, then its attempts,
+ * and the answer of one of these. Stands between the attempts and the sink of the call, so that one
+ * that failed before its answer can be followed by another without the sink noticing.
+ *
+ * <p>Implementation notes. Mostly there is one {@link Attempt} at a time, the first. A second is
+ * made for a hedge, or for a retry while the first still reads an answer that was not wanted. The
+ * one alarm serves either the time of the hedge or the back-off before a retry, which never come
+ * together.
+ *
+ * <p>Two retries are made at once and outside of the budget, since they bring the service no load
+ * that it has to work for. After the loss of a connection that had been idle, a fresh one to the
+ * same instance: such a try uses up an idle connection, which only a good answer leaves behind. And
+ * after a failure to connect, one at another instance: no request has reached anybody, and with one
+ * of two instances down every other call needs it.
  *
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
@@ -26,13 +46,24 @@ final class ForwardCall implements ActiveCall {
     private static final int LOOKS_MAX = 3;
 
     private final Loop loop;
-    private final Attempt attempt;
+    private final Attempt first;
+    private @Nullable Attempt second;
+    private final Admission admission;
+    private final Alarm alarm;
     private long random;
+
+    /** What the alarm is set for. */
+    private enum Waiting {
+        NOTHING,
+        HEDGE,
+        RETRY
+    }
 
     // The call under way; null while free.
     private @Nullable Call call;
     private @Nullable ResponseSink sink;
     private @Nullable Service service;
+    private @Nullable Protection protection;
     private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
@@ -40,12 +71,24 @@ final class ForwardCall implements ActiveCall {
     private boolean headSeen;
     private int status;
 
+    /** Attempts but for hedges and for those after the loss of an idle connection. */
+    private int tries;
+
+    private Waiting waiting = Waiting.NOTHING;
+
+    // Of the retry that is waited for or under way.
+    private boolean paid;
+    private @Nullable Instance failedAt;
+    private @Nullable Failure lastFailure;
+
     // Tells the call under way from the next one that this object serves.
     private long starts;
 
     ForwardCall(Loop loop) {
         this.loop = loop;
-        attempt = new Attempt(this, loop);
+        first = new Attempt(this, loop);
+        admission = new Admission(loop, this::admitted, this::notAdmitted);
+        alarm = new Alarm(loop, this::rings);
         random = KeyHash.mix(LoopState.of(loop).nextId());
     }
 
@@ -54,11 +97,15 @@ final class ForwardCall implements ActiveCall {
     }
 
     void start(Call call, ResponseSink sink, Service service, long responseTimeoutNanos) {
+        Protection by = service.protection();
         this.call = call;
         this.sink = sink;
         this.service = service;
+        this.protection = by;
         this.responseTimeoutNanos = responseTimeoutNanos;
         attempts = 0;
+        tries = 1;
+        paid = false;
         headSeen = false;
         status = 0;
         startedNanos = loop.now();
@@ -66,7 +113,11 @@ final class ForwardCall implements ActiveCall {
         long start = ++starts;
         try {
             key = service.key(call.head(), call.peer());
-            attempt(call, service, null, false);
+            by.began(loop);
+            Limit limit = by.limit();
+            if (limit == null || admission.enter(limit, call.deadlineNanos())) {
+                begin(call, service, by);
+            }
         } catch (RuntimeException fault) {
             // Nobody has this call to cancel it yet; the fault itself is for the caller to answer.
             if (isUnderWay(start)) {
@@ -85,14 +136,57 @@ final class ForwardCall implements ActiveCall {
         return responseTimeoutNanos;
     }
 
-    private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
+    private void begin(Call call, Service service, Protection by) {
+        long hedge = by.hedgeNanos();
+        if (hedge != HedgeDelay.NEVER && mayHedge(call)) {
+            waiting = Waiting.HEDGE;
+            alarm.set(loop.now() + hedge);
+        }
+        attempt(call, service, service.pick(key, nextRandom(), null), false);
+    }
+
+    /** Its turn has come in the line of the service's limit. */
+    private void admitted() {
+        Call now = call;
+        Service of = service;
+        Protection by = protection;
+        if (now != null && of != null && by != null) {
+            guarded(() -> begin(now, of, by));
+        }
+    }
+
+    private void notAdmitted(Failure why) {
+        Call now = call;
+        Service of = service;
+        if (now != null && of != null) {
+            now.attempted(of, null, attempts);
+            metrics(of).failed(of.name(), why.kind());
+            over(why);
+        }
+    }
+
+    // Attempts.
+
+    /**
+     * Makes one try, or ends the call if none can be made.
+     *
+     * @param to null if none can take it
+     * @param fresh never over a connection that was used before
+     */
+    private void attempt(Call call, Service service, @Nullable Instance to, boolean fresh) {
         attempts++;
-        Instance picked =
-                fresh && except != null ? except : service.pick(key, nextRandom(), except);
+        Attempt by = free();
+        long wait = by.admit(current(), randomBits());
+        if (wait > 0) {
+            heldBack(call, service, wait);
+            return;
+        }
+        Instance picked = to;
         for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
-            attempt.prepare(call, service, picked);
+            by.prepare(call, service, picked);
             call.attempted(service, picked, attempts);
-            if (attempt.send(picked, fresh && looks == 0)) {
+            if (by.take(picked, fresh && looks == 0)) {
+                by.send();
                 return;
             }
             // Full since it was picked, or out of connections: another may have room.
@@ -102,7 +196,58 @@ final class ForwardCall implements ActiveCall {
                 break;
             }
         }
+        by.over();
         refused(call, service, picked);
+    }
+
+    /** One that can make a try: the first, but for while it has an answer to get rid of. */
+    private Attempt free() {
+        if (!first.isBusy()) {
+            return first;
+        }
+        Attempt other = other(first);
+        if (other.isBusy()) {
+            other.cancel();
+        }
+        return other;
+    }
+
+    private Attempt other(Attempt than) {
+        Attempt other = second;
+        if (other == null) {
+            other = new Attempt(this, loop);
+            second = other;
+        }
+        return than == other ? first : other;
+    }
+
+    private boolean isOtherRunning(Attempt than) {
+        Attempt other = second;
+        return other != null && (than == other ? first : other).isRunning();
+    }
+
+    private Protection current() {
+        Protection now = protection;
+        if (now == null) {
+            throw new IllegalStateException("no call under way");
+        }
+        return now;
+    }
+
+    /** The breaker lets no call through: of a retry the client hears why the first try failed. */
+    private void heldBack(Call call, Service service, long waitNanos) {
+        if (paid) {
+            current().budget().giveBack();
+        }
+        Failure why = lastFailure;
+        if (why == null) {
+            why =
+                    Failure.of(Failure.Kind.CIRCUIT_OPEN, "breaker of " + service.name())
+                            .retryAfter(waitNanos);
+            call.attempted(service, null, attempts);
+            metrics(service).failed(service.name(), why.kind());
+        }
+        over(why);
     }
 
     /** No instance took the call, and none was tried. */
@@ -127,11 +272,83 @@ final class ForwardCall implements ActiveCall {
         return KeyHash.mix(random);
     }
 
+    private int randomBits() {
+        return (int) (nextRandom() >>> 33);
+    }
+
     private TrafficMetrics.PerLoop metrics(Service of) {
         return of.metrics().on(loop.number());
     }
 
-    // What the attempt tells.
+    // The alarm.
+
+    private void rings() {
+        Call now = call;
+        Service of = service;
+        Waiting was = waiting;
+        waiting = Waiting.NOTHING;
+        if (now == null || of == null) {
+            return;
+        }
+        switch (was) {
+            case NOTHING -> {}
+            case HEDGE -> guarded(() -> hedge(now, of, current()));
+            case RETRY -> {
+                Instance next = of.pick(key, nextRandom(), failedAt);
+                guarded(() -> attempt(now, of, next, false));
+            }
+        }
+    }
+
+    /** Runs what no caller would answer a fault of: the callers here are the wire and the clock. */
+    private void guarded(Runnable step) {
+        long start = starts;
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            LoopState.of(loop).report(fault);
+            if (isUnderWay(start)) {
+                over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
+            }
+        }
+    }
+
+    // Hedges.
+
+    /** Only what can be sent twice, now: a body can not. */
+    private static boolean mayHedge(Call call) {
+        return call.isRepeatable() && call.body() == null && !call.wantsUpgrade();
+    }
+
+    /** The answer is late: asks another instance too, if there is one and the budget allows. */
+    private void hedge(Call call, Service service, Protection by) {
+        Instance slow = first.instance();
+        RetryBudget budget = by.hedgeBudget();
+        if (slow == null || budget == null || headSeen) {
+            return;
+        }
+        if (!budget.withdraw()) {
+            return;
+        }
+        Instance picked = service.pick(key, nextRandom(), slow);
+        if (picked == null || picked == slow) {
+            budget.giveBack();
+            return;
+        }
+        Attempt with = other(first);
+        with.prepare(call, service, picked);
+        if (with.admit(by, randomBits()) > 0 || !with.take(picked, false)) {
+            with.over();
+            budget.giveBack();
+            return;
+        }
+        attempts++;
+        call.attempted(service, picked, attempts);
+        by.hedged();
+        with.send();
+    }
+
+    // What attempts tell.
 
     void informational(Head head) {
         ResponseSink to = sink;
@@ -140,22 +357,27 @@ final class ForwardCall implements ActiveCall {
         }
     }
 
-    /** An answer has begun. */
-    void answered(Attempt by, ResponseHead head) {
+    /** An answer has begun; it is the call's unless its status is one to try again for. */
+    void answered(Attempt by, UpstreamCall from, ResponseHead head) {
         ResponseSink to = sink;
         Call now = call;
-        UpstreamCall from = by.upstream();
-        if (to == null || now == null || from == null) {
+        Service of = service;
+        if (to == null || now == null || of == null) {
+            return;
+        }
+        int seen = head.head().status();
+        if (current().retries(seen) && passesOver(now, of, by, head)) {
             return;
         }
         long start = starts;
         headSeen = true;
-        status = head.head().status();
+        status = seen;
+        settle(now, of, by);
         now.connected(from.connectedNanos());
-        keepClient(now, by);
+        keepClient(now, of, by);
         by.answerTo(to);
         to.head(head);
-        if (isUnderWay(start) && status == 101 && now.wantsUpgrade()) {
+        if (isUnderWay(start) && seen == 101 && now.wantsUpgrade()) {
             BodySource client = now.body();
             if (client != null) {
                 from.tunnelFrom(client);
@@ -163,11 +385,48 @@ final class ForwardCall implements ActiveCall {
         }
     }
 
-    /** Where clients stay with their instance, tells one that does not know its own yet. */
-    private void keepClient(Call of, Attempt by) {
-        Service from = service;
+    /** This attempt's answer is the call's: no hedge any more, and no other attempt. */
+    private void settle(Call call, Service service, Attempt by) {
+        stopWaiting();
+        if (isOtherRunning(by)) {
+            if (by == second) {
+                current().hedgeWon();
+            }
+            other(by).lose();
+            call.attempted(service, by.instance(), attempts);
+        }
+    }
+
+    /** Lets an answer go by for a better one: that of the hedge, or of another try. */
+    private boolean passesOver(Call call, Service service, Attempt by, ResponseHead head) {
+        if (isOtherRunning(by)) {
+            by.drain(head);
+            return true;
+        }
         Instance at = by.instance();
-        if (from != null && at != null) {
+        if (at == null || !mayTryAgain(call, service) || !call.isRepeatable()) {
+            return false;
+        }
+        long wait = waitNanos(call, retryAfterNanos(head.head()));
+        if (wait == Backoff.NEVER) {
+            return false;
+        }
+        by.drain(head);
+        tryAgain(call, service, at, wait);
+        return true;
+    }
+
+    private static long retryAfterNanos(Head head) {
+        int number = head.find(Field.RETRY_AFTER);
+        return number == Head.NONE
+                ? Backoff.NO_RETRY_AFTER
+                : RetryAfter.nanos(head.value(number), Instant.now());
+    }
+
+    /** Where clients stay with their instance, tells one that does not know its own yet. */
+    private void keepClient(Call of, Service from, Attempt by) {
+        Instance at = by.instance();
+        if (at != null) {
             byte[] line = from.stickyLine(key, at);
             if (line != null) {
                 of.addToAnswer(line);
@@ -188,51 +447,93 @@ final class ForwardCall implements ActiveCall {
         to.flush();
     }
 
-    /**
-     * An attempt failed, before or within its answer.
-     *
-     * @param reused whether its connection had carried calls before
-     */
-    void failed(Instance at, boolean reused, Failure failure) {
+    /** An attempt failed, before or within its answer. */
+    void failed(Attempt by, Lost lost) {
         Call now = call;
         Service of = service;
+        Failure failure = lost.failure();
         if (now == null || of == null) {
             return;
         }
         metrics(of).failed(of.name(), failure.kind());
-        boolean again =
-                !headSeen
-                        && attempts < of.members().attempts()
-                        && !now.isBodyTaken()
-                        && loop.now() < now.deadlineNanos()
-                        && (failure.retrySafe() || (isLoss(failure) && now.isRepeatable()));
-        if (!again) {
+        if (!headSeen && isOtherRunning(by)) {
+            return;
+        }
+        if (headSeen || !mayTryAgain(now, of) || !lost.isSafe(now)) {
             over(failure);
             return;
         }
-        metrics(of).retried();
-        // A reused connection that is lost says nothing about its instance: try it afresh.
-        attemptAgain(now, of, at, reused && isLoss(failure));
-    }
-
-    private void attemptAgain(Call call, Service service, Instance at, boolean fresh) {
-        long start = starts;
-        try {
-            attempt(call, service, at, fresh);
-        } catch (RuntimeException fault) {
-            LoopState.of(loop).report(fault);
-            // No caller would answer it here: that of the attempt that failed is the wire.
-            if (isUnderWay(start)) {
-                attempt.cancel();
-                over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
-            }
+        lastFailure = failure;
+        Instance free = forNothing(of, lost);
+        if (free != null) {
+            stopWaiting();
+            metrics(of).retried();
+            paid = false;
+            guarded(() -> attempt(now, of, free, lost.isIdleLoss()));
+            return;
+        }
+        long wait = waitNanos(now, Backoff.NO_RETRY_AFTER);
+        if (wait == Backoff.NEVER) {
+            over(failure);
+        } else {
+            tryAgain(now, of, lost.at(), wait);
         }
     }
 
-    private static boolean isLoss(Failure failure) {
-        return failure.kind() == Failure.Kind.UPSTREAM_CLOSED
-                || failure.kind() == Failure.Kind.UPSTREAM_RESET;
+    // Retries.
+
+    /** Where the call can be tried at once and outside of the budget; null if nowhere. */
+    private @Nullable Instance forNothing(Service service, Lost lost) {
+        if (lost.isIdleLoss()) {
+            return lost.at();
+        }
+        if (!lost.failure().retrySafe()) {
+            return null;
+        }
+        Instance other = service.pick(key, nextRandom(), lost.at());
+        if (other == null || other == lost.at()) {
+            return null;
+        }
+        tries++;
+        return other;
     }
+
+    private boolean mayTryAgain(Call call, Service service) {
+        return tries < service.members().attempts()
+                && !call.isBodyTaken()
+                && loop.now() < call.deadlineNanos();
+    }
+
+    /** The back-off before the next try, paid for, or {@link Backoff#NEVER}. */
+    private long waitNanos(Call call, long retryAfterNanos) {
+        long deadline = call.deadlineNanos();
+        long left = deadline == Long.MAX_VALUE ? deadline : deadline - loop.now();
+        return current().payRetry(tries, left, retryAfterNanos, randomBits());
+    }
+
+    private void tryAgain(Call call, Service service, Instance at, long waitNanos) {
+        stopWaiting();
+        tries++;
+        metrics(service).retried();
+        paid = true;
+        if (waitNanos == 0) {
+            Instance next = service.pick(key, nextRandom(), at);
+            guarded(() -> attempt(call, service, next, false));
+        } else {
+            failedAt = at;
+            waiting = Waiting.RETRY;
+            alarm.set(loop.now() + waitNanos);
+        }
+    }
+
+    private void stopWaiting() {
+        if (waiting != Waiting.NOTHING) {
+            waiting = Waiting.NOTHING;
+            alarm.cancel();
+        }
+    }
+
+    // Ends.
 
     @Override
     public void cancel() {
@@ -240,8 +541,6 @@ final class ForwardCall implements ActiveCall {
         if (of != null) {
             metrics(of).ended(headSeen ? status : 0, loop.now() - startedNanos);
         }
-        // First, so that the call's object is free only once its attempt has let go.
-        attempt.cancel();
         release();
     }
 
@@ -257,12 +556,26 @@ final class ForwardCall implements ActiveCall {
         }
     }
 
+    /** Lets go of all that the call holds, and of its object last. */
     private void release() {
-        if (call != null) {
-            call = null;
-            sink = null;
-            service = null;
-            LoopState.of(loop).giveForward(this);
+        if (call == null) {
+            return;
         }
+        if (waiting == Waiting.RETRY) {
+            current().budget().giveBack();
+        }
+        stopWaiting();
+        first.cancel();
+        if (second != null) {
+            second.cancel();
+        }
+        admission.leave();
+        call = null;
+        sink = null;
+        service = null;
+        protection = null;
+        failedAt = null;
+        lastFailure = null;
+        LoopState.of(loop).giveForward(this);
     }
 }

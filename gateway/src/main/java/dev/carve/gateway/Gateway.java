@@ -96,7 +96,12 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
 
     /** What the gateway counts, for the metrics endpoint. */
     public MetricSource metrics() {
-        return new TrafficSource(registry);
+        MetricSource traffic = new TrafficSource(registry);
+        MetricSource protection = new ProtectionSource(registry);
+        return sink -> {
+            traffic.collect(sink);
+            protection.collect(sink);
+        };
     }
 
     /** Services, instances and routes with what is in flight and how long it takes. */

@@ -1,13 +1,17 @@
 package dev.carve.gateway;
 
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.protect.Limit;
 import dev.carve.gateway.service.Balance;
 import dev.carve.gateway.service.Control;
 import dev.carve.gateway.service.HealthChecks;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Limits;
+import dev.carve.gateway.service.ProtectionRules;
 import dev.carve.gateway.service.RequestKey;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.service.StickyCookie;
+import dev.carve.gateway.service.Turns;
 import dev.carve.gateway.settings.BalanceSettings;
 import dev.carve.gateway.settings.HashKey;
 import dev.carve.gateway.settings.InstanceSettings;
@@ -52,6 +56,8 @@ final class Registry {
     private final Map<String, TrafficMetrics> routes = new ConcurrentHashMap<>();
     private final Map<String, TrafficMetrics> serviceMetrics = new ConcurrentHashMap<>();
     private final TrafficMetrics unrouted;
+    private final Limits limits;
+    private final Turns turns;
 
     // Control only.
     private final Map<Key, Instance> instances = new HashMap<>();
@@ -62,6 +68,8 @@ final class Registry {
         this.loops = loops;
         this.control = control;
         checks = new HealthChecks(loops, control);
+        limits = new Limits(control.clock());
+        turns = new Turns(control, services.values(), limits);
         this.unrouted = new TrafficMetrics(loops.all().size());
         routes.put(UNROUTED, unrouted);
     }
@@ -76,6 +84,11 @@ final class Registry {
 
     Map<String, TrafficMetrics> serviceMetrics() {
         return serviceMetrics;
+    }
+
+    /** The limits of routes. */
+    Limits limits() {
+        return limits;
     }
 
     TrafficMetrics unrouted() {
@@ -110,6 +123,9 @@ final class Registry {
         private final Map<Key, Instance> kept = new HashMap<>();
         private final Map<Instance, Definition> settings = new HashMap<>();
         private final Map<Instance, HealthChecks.Subject> checked = new HashMap<>();
+        private final Map<Service, ProtectionRules> rules = new HashMap<>();
+        private final Map<String, Limit> routeLimits = new HashMap<>();
+        private final Map<String, Limit.Rule> routeRules = new HashMap<>();
         private final Map<String, TrafficMetrics> newRoutes = new HashMap<>();
         private final Map<String, TrafficMetrics> newServices = new HashMap<>();
 
@@ -123,6 +139,12 @@ final class Registry {
             return metrics(routes, newRoutes, name);
         }
 
+        /** What bounds the requests of a route of this name; routes of one name share it. */
+        Limit routeLimit(String name, Limit.Rule rule) {
+            routeRules.putIfAbsent(name, rule);
+            return routeLimits.computeIfAbsent(name, _ -> limits.prepare(name, rule));
+        }
+
         private TrafficMetrics serviceMetricsOf(String name) {
             return metrics(serviceMetrics, newServices, name);
         }
@@ -133,6 +155,8 @@ final class Registry {
             serviceMetrics.putAll(newServices);
             settings.forEach((instance, now) -> now.applyTo(instance));
             members.forEach(Service::replace);
+            rules.forEach(Service::protect);
+            limits.replace(routeLimits, routeRules);
             services.putAll(named);
             services.keySet().retainAll(named.keySet());
             for (Map.Entry<Key, Instance> each : instances.entrySet()) {
@@ -143,6 +167,7 @@ final class Registry {
             instances.clear();
             instances.putAll(kept);
             checks.replace(checked);
+            control.execute(turns::begin);
         }
     }
 
@@ -181,6 +206,7 @@ final class Registry {
                 update.members.put(service, now);
             }
             update.named.put(name, service);
+            update.rules.put(service, ServiceRules.of(settings));
             check(update, service, members, settings);
         }
         return update;

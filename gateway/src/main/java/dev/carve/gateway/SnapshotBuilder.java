@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Limit;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
 import dev.carve.gateway.service.Service;
@@ -95,7 +96,11 @@ final class SnapshotBuilder {
                         deadlineNanos(from),
                         from.safe(),
                         from.paths() == RouteSettings.Paths.REFUSE);
-        return new Route(definition, update.routeMetrics(name));
+        Limit limit =
+                from.limit()
+                        .map(each -> update.routeLimit(name, ServiceRules.limit(each)))
+                        .orElse(null);
+        return new Route(definition, update.routeMetrics(name), limit);
     }
 
     private long deadlineNanos(RouteSettings from) {

@@ -6,6 +6,7 @@ import dev.carve.config.Loader;
 import dev.carve.config.Rejected;
 import dev.carve.config.Schema;
 import dev.carve.config.Source;
+import dev.carve.gateway.service.Control;
 import dev.carve.gateway.settings.GatewayBlocks;
 import dev.carve.http.Listener;
 import dev.carve.http.Loops;
@@ -27,12 +28,14 @@ final class RunningGateway implements AutoCloseable {
 
     final Loops loops;
     final Gateway gateway;
+    final Control control;
     private final Listener listener;
     private boolean closed;
 
-    private RunningGateway(Loops loops, Gateway gateway, Listener listener) {
+    private RunningGateway(Loops loops, Gateway gateway, Control control, Listener listener) {
         this.loops = loops;
         this.gateway = gateway;
+        this.control = control;
         this.listener = listener;
     }
 
@@ -43,7 +46,8 @@ final class RunningGateway implements AutoCloseable {
     /** Starts with actions that only a test knows. */
     static RunningGateway start(Loaded loaded, ActionMaker actions) {
         Loops loops = Loops.start(Transport.preferred(), 1, Clock.system());
-        Gateway gateway = Gateway.create(loops, actions);
+        Control control = Control.own(Clock.system());
+        Gateway gateway = Gateway.create(loops, actions, control);
         gateway.load(GatewaySettings.of(loaded));
         Listener listener =
                 loops.listen(
@@ -54,7 +58,7 @@ final class RunningGateway implements AutoCloseable {
                                 gateway,
                                 gateway)
                         .join();
-        return new RunningGateway(loops, gateway, listener);
+        return new RunningGateway(loops, gateway, control, listener);
     }
 
     /** One service at a port and one route to it, with further lines inside the route. */
@@ -123,6 +127,7 @@ final class RunningGateway implements AutoCloseable {
             closed = true;
             listener.close().join();
             loops.close();
+            control.executor().shutdownNow();
         }
     }
 }

@@ -21,6 +21,11 @@ public final class TrafficMetrics {
         this.loops = new AtomicReferenceArray<>(loops);
     }
 
+    /** How many event loops count. */
+    public int loops() {
+        return loops.length();
+    }
+
     /** One loop's counts. */
     public static final class PerLoop {
         private static final int CLASSES = 6;

@@ -66,6 +66,7 @@ public enum Outcome {
                     UNSUPPORTED_CODING,
                     OVERLOADED,
                     NO_INSTANCE,
+                    CIRCUIT_OPEN,
                     SHUTTING_DOWN,
                     UNSUPPORTED_VERSION ->
                     IGNORED;

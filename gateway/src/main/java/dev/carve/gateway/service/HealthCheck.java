@@ -238,6 +238,7 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     // What follows from it.
 
     private void passed() {
+        tell(() -> service.checked(true));
         failures = 0;
         passes++;
         if (!decided || (!healthy && passes >= settings.rise())) {
@@ -249,6 +250,7 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     }
 
     private void failed(String reason) {
+        tell(() -> service.checked(false));
         passes = 0;
         failures++;
         boolean falls = !decided || (healthy && failures >= settings.fall());

@@ -2,6 +2,7 @@ package dev.carve.gateway.service;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.balance.Member;
+import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Loop;
 import dev.carve.http.Upstream;
@@ -40,6 +41,7 @@ public final class Instance implements Member {
     // Written by control, read by any.
     private volatile int requestsMax = UNBOUNDED;
     private volatile Standing standing = new Standing(State.UP, "", Instant.EPOCH);
+    private volatile Ejection.@Nullable Member judged;
 
     /** A counter on a cache line of its own: loops write it with every call. */
     @SuppressWarnings("unused") // The padding is never read.
@@ -89,6 +91,11 @@ public final class Instance implements Member {
         return upstream;
     }
 
+    /** Who is told how its calls end; null if nobody ejects it. Any thread. */
+    public Ejection.@Nullable Member judged() {
+        return judged;
+    }
+
     /** How it stands; any thread. */
     public Standing standing() {
         return standing;
@@ -135,6 +142,10 @@ public final class Instance implements Member {
     public void define(int weight, int requestsMax) {
         judgement.weight = weight;
         this.requestsMax = requestsMax;
+    }
+
+    void judgedBy(Ejection.@Nullable Member member) {
+        judged = member;
     }
 
     Judgement judgement() {

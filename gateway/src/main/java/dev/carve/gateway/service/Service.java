@@ -40,6 +40,7 @@ public final class Service {
 
     // Written by control, read by any.
     private volatile Choice choice;
+    private volatile Protection protection;
 
     /**
      * What one loaded configuration says of a service.
@@ -79,6 +80,7 @@ public final class Service {
         this.metrics = metrics;
         this.control = control;
         choice = judge(members);
+        protection = new Protection(this, control, ProtectionRules.BARE, null);
     }
 
     public String name() {
@@ -96,6 +98,16 @@ public final class Service {
 
     public Members members() {
         return choice.members();
+    }
+
+    /** What protects it and its clients. */
+    public Protection protection() {
+        return protection;
+    }
+
+    /** How that stands; any thread but an event loop. */
+    public ProtectionView protectionView() {
+        return protection.view();
     }
 
     // Any event loop.
@@ -139,7 +151,25 @@ public final class Service {
             }
         }
         choice = judge(members);
+        protection.instances(members.instances());
         refreshLater();
+    }
+
+    /** Replaces what protects it, but for what stays the same. */
+    public void protect(ProtectionRules rules) {
+        Protection now = new Protection(this, control, rules, protection);
+        now.instances(members().instances());
+        protection = now;
+    }
+
+    /** Brings what protects it up to date. */
+    void turn() {
+        protection.turn(control.clock().nanos());
+    }
+
+    /** One of its checks ended. */
+    void checked(boolean passed) {
+        protection.checked(passed);
     }
 
     /** Its checks say that an instance works. */

@@ -29,6 +29,8 @@ public record RouteSettings(
                 @Range(min = "1ms", max = "24h")
                 Optional<Duration> timeout,
         @Doc("Bytes of a request body, instead of limits.body.") Optional<Size> body,
+        @Doc("Requests under way at once, and who waits for their turn; none for no bound.")
+                Optional<RouteLimitSettings> limit,
         @Doc("Fields that are set, added or removed.") @Default("{}") Headers headers,
         @Doc("Another path or host for the upstream.") @Default("{}") Rewrite rewrite,
         @Doc("Whether its requests change nothing, so that they may be sent twice.")

@@ -28,6 +28,7 @@ final class ServiceChecks {
     static void check(KeyPath at, ServiceSettings settings, Diagnostics diagnostics) {
         urls(at.key("urls"), settings.urls(), diagnostics);
         settings.health().ifPresent(health -> health(at.key("health"), health, diagnostics));
+        ProtectionChecks.check(at, settings, diagnostics);
         KeyPath balance = at.key("balance");
         switch (settings.balance()) {
             case BalanceSettings.By _ -> {}
