@@ -105,7 +105,8 @@ final class AdminCalls {
                 }
             };
         } catch (RuntimeException failed) {
-            audit(name, arguments, by).log("admin call failed");
+            boolean asked = failed instanceof BadArgumentException;
+            audit(name, arguments, by).log(asked ? "admin call refused" : "admin call failed");
             throw failed;
         }
     }

@@ -10,6 +10,7 @@ import dev.carve.config.Rejected;
 import dev.carve.config.Source;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ record AdminTarget(
         AdminAddress address, String addressFrom, Optional<String> token, String tokenFrom) {
 
     private static final String FLAG = "--admin";
+    private static final String TOKEN_VARIABLE = "CARVE_ADMIN_TOKEN";
 
     /**
      * What the command line says.
@@ -63,24 +65,49 @@ record AdminTarget(
         }
         Path file = file(asked);
         String from = file == null ? "the environment" : shown(file);
-        AdminSettings settings = settings(file, environment).orElse(null);
-        if (settings == null && flag.isEmpty()) {
+        Admin admin = admin(file, from, environment);
+        if (admin == null && flag.isEmpty()) {
             throw new UsageException(
                     problems(file, environment)
                             + "\n(expected: a file whose admin block can be read, or --admin"
                             + " HOST:PORT)");
         }
-        Optional<String> token = Optional.ofNullable(asked.token());
-        String tokenFrom = "--token";
-        if (token.isEmpty()) {
-            token = settings == null ? Optional.empty() : settings.token();
-            tokenFrom = settings == null ? from + ", which can not be read" : from;
+        AdminAddress address = flag.orElseGet(() -> named(admin, from));
+        String addressFrom = flag.isPresent() ? FLAG : from;
+        if (asked.token() != null) {
+            return new AdminTarget(address, addressFrom, sendable(asked.token()), "--token");
         }
-        return new AdminTarget(
-                flag.orElseGet(() -> named(settings, from)),
-                flag.isPresent() ? FLAG : from,
-                token.flatMap(AdminTarget::sendable),
-                tokenFrom);
+        return admin == null
+                ? new AdminTarget(address, addressFrom, Optional.empty(), unreadable(from))
+                : new AdminTarget(
+                        address,
+                        addressFrom,
+                        admin.token().flatMap(AdminTarget::sendable),
+                        admin.tokenFrom());
+    }
+
+    /** What the file tells. */
+    private record Admin(AdminAddress address, Optional<String> token, String tokenFrom) {}
+
+    /**
+     * Null if the block has a mistake. A token that only the gateway's environment holds is none: on
+     * this machine the commands need no token.
+     */
+    private static @Nullable Admin admin(
+            @Nullable Path file, String from, Map<String, String> environment) {
+        AdminSettings whole = settings(file, environment).orElse(null);
+        if (whole != null) {
+            return new Admin(whole.address(), whole.token(), from);
+        }
+        Map<String, String> anyToken = new HashMap<>(environment);
+        anyToken.put(TOKEN_VARIABLE, "any");
+        return settings(file, anyToken)
+                .map(rest -> new Admin(rest.address(), Optional.empty(), unreadable(from)))
+                .orElse(null);
+    }
+
+    private static String unreadable(String from) {
+        return from + ", where it can not be read from here";
     }
 
     private static AdminAddress parse(String flag) {
@@ -108,11 +135,11 @@ record AdminTarget(
         };
     }
 
-    private static AdminAddress named(@Nullable AdminSettings settings, String from) {
-        if (settings == null) {
+    private static AdminAddress named(@Nullable Admin admin, String from) {
+        if (admin == null) {
             throw new IllegalStateException("refused before");
         }
-        AdminAddress address = settings.address();
+        AdminAddress address = admin.address();
         if (address.isOff()) {
             throw new UsageException(
                     from + ": admin: off leaves nobody to ask (expected: an admin address)");

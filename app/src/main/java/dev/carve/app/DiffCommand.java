@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
             "Tells what a reload would change: a file against the configuration that the running"
                     + " gateway uses, by value and with all defaults.",
             "The file is read as the gateway would read it: its flags and CARVE_ variables count,"
-                    + " but what ${NAME} stands for is taken from here. Secrets are never shown; a"
+                    + " but what $${NAME} stands for is taken from here. Secrets are never shown; a"
                     + " changed one is told as changed. With two files no gateway is asked.",
             "Exit codes, as those of diff: 0 no difference, 1 differences, 2 trouble."
         },

@@ -78,7 +78,20 @@ class AdminTargetTest {
                 .hasMessageNotContaining("services");
         AdminTarget target = find("127.0.0.1:1", null, file);
         assertThat(target.token()).isEmpty();
-        assertThat(target.tokenFrom()).endsWith("which can not be read");
+        assertThat(target.tokenFrom()).endsWith("carve.yaml, where it can not be read from here");
+    }
+
+    @Test
+    void tokenThatOnlyTheGatewayKnowsIsNotInTheWay() throws IOException {
+        String file = file("admin: {address: \"127.0.0.1:9902\", token: \"${ONLY_THERE}\"}\n");
+        AdminTarget target = find(null, null, file);
+        assertThat(target.shown()).isEqualTo("127.0.0.1:9902");
+        assertThat(target.token()).isEmpty();
+        assertThat(find(null, "given", file).token()).contains("given");
+        environment = Map.of("ONLY_THERE", "here too");
+        assertThatThrownBy(() -> find(null, null, file)).hasMessageContaining("holds blanks");
+        environment = Map.of("ONLY_THERE", "here-too");
+        assertThat(find(null, null, file).token()).contains("here-too");
     }
 
     @Test

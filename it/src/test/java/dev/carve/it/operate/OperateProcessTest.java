@@ -57,7 +57,7 @@ class OperateProcessTest {
             assertThat(done.status()).isEqualTo(200);
             assertThat(done.bodyText()).contains("now draining");
             post(gateway, "/api/drain?service=nobody&instance=x&by=10.9.9.9");
-            Await.until("both lines", () -> gateway.errors().contains("admin call failed"));
+            Await.until("both lines", () -> gateway.errors().contains("admin call refused"));
             assertThat(gateway.errors().lines().filter(each -> each.contains("admin call")))
                     .satisfiesExactly(
                             well ->
@@ -66,8 +66,8 @@ class OperateProcessTest {
                                             .contains(" by=\"127.0.0.1\" arguments=\"{instance=")
                                             .contains(
                                                     "reason=x\\\" by=\\\"10.9.9.9, service=users}"),
-                            failed ->
-                                    assertThat(failed)
+                            refused ->
+                                    assertThat(refused)
                                             .contains("by=\"127.0.0.1\"")
                                             .doesNotContain(" by=\"10.9.9.9\""));
         }
