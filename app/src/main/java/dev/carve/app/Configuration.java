@@ -31,6 +31,11 @@ final class Configuration {
                                     "CARVE_CLASS_PATH",
                                     "CARVE_AOT_FLAG"));
 
+    /**
+     * Loads what has been checked where it runs: a check may look at files, and those are there.
+     */
+    static final Loader UNCHECKED = Loader.of(SCHEMA);
+
     private static List<Registration> blocks() {
         List<Registration> blocks = new ArrayList<>(GatewayBlocks.all());
         blocks.addAll(AdminBlocks.all());

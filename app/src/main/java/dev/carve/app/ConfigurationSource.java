@@ -90,11 +90,7 @@ record ConfigurationSource(
             return Source.text("--to", "routes: [{match: /, to: monolith}]\n");
         }
         if (file != null) {
-            try {
-                return Source.file(Path.of(file));
-            } catch (InvalidPathException notAPath) {
-                throw new UsageException("--config: \"" + shown(file) + "\" is no file name");
-            }
+            return Source.file(existing(file));
         }
         Path usual = Path.of(DEFAULT_FILE);
         if (!Files.exists(usual)) {
@@ -105,6 +101,29 @@ record ConfigurationSource(
                             + " http://127.0.0.1:3000, which needs no file)");
         }
         return Source.file(usual);
+    }
+
+    /**
+     * The file that {@code --config} names.
+     *
+     * @throws UsageException if there is no such file
+     */
+    static Path existing(String file) {
+        Path path;
+        try {
+            path = Path.of(file);
+        } catch (InvalidPathException notAPath) {
+            throw new UsageException("--config: \"" + shown(file) + "\" is no file name");
+        }
+        // Not told as a problem inside of it: there is no line 1 of a file that is not there.
+        if (!Files.exists(path)) {
+            throw new UsageException("--config: the file \"" + shown(file) + "\" does not exist");
+        }
+        if (Files.isDirectory(path)) {
+            throw new UsageException(
+                    "--config: \"" + shown(file) + "\" is a folder (expected: a file)");
+        }
+        return path;
     }
 
     /** The file that is read, null if there is none. */

@@ -59,6 +59,20 @@ class CommandLineTest {
         assertThat(carve("run", "--confg", "x")).isEqualTo(2);
         assertThat(carve("run", "--config", "a", "--to", "http://b")).isEqualTo(2);
         assertThat(err()).contains("exclude each other");
+        assertThat(carve("service")).isEqualTo(2);
+        assertThat(err()).contains("missing command (expected: drain, disable or enable)");
+    }
+
+    @Test
+    void fileThatIsNotThereIsToldAsThatAndNotAsAPlaceInside() {
+        String absent = folder.resolve("nofile.yaml").toString();
+        for (String command : List.of("run", "check", "render")) {
+            err.reset();
+            assertThat(carve(command, "--config", absent)).as(command).isEqualTo(2);
+            assertThat(err())
+                    .isEqualToIgnoringNewLines(
+                            "carve: --config: the file \"" + absent + "\" does not exist");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.carve.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,6 +74,40 @@ public final class Loader {
         return diagnostics.hasErrors()
                 ? new Rejected(told)
                 : new Loaded(values, bound.node(), told, includes.sources());
+    }
+
+    /**
+     * Loads one block of the file alone, whatever is wrong with the others; for a command that has
+     * to find a running process rather than to be one. No check runs, no problem is told.
+     *
+     * @return empty if the file can not be read, or the block has a mistake, or is absent and has
+     *     no default
+     */
+    @SuppressWarnings("unchecked") // Bound by the type of the block of that key.
+    public <T> Optional<T> loadBlock(
+            Block<T> block, Source source, Map<String, String> environment) {
+        Diagnostics untold = new Diagnostics();
+        Includes includes = new Includes(schema, Filler.from(environment), untold);
+        Node tree = includes.read(source);
+        Setting setting = schema.root().settings.get(block.key());
+        if (includes.incomplete() || setting == null) {
+            return Optional.empty();
+        }
+        tree = layEnvironment(tree, environment, untold);
+        Node written = Tree.find(tree, KeyPath.of(block.key()));
+        if (written == null && setting.defaultText == null) {
+            return Optional.empty();
+        }
+        Bound bound =
+                written == null
+                        ? setting.defaults()
+                        : new Binder(new Diagnostics())
+                                .bind(
+                                        written,
+                                        setting.shape,
+                                        KeyPath.of(block.key()),
+                                        setting.secret);
+        return bound == null ? Optional.empty() : Optional.of((T) bound.value());
     }
 
     private Node layEnvironment(

@@ -13,9 +13,11 @@ import dev.carve.http.RequestHandler;
 import dev.carve.http.ServerStream;
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.Failure;
+import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.runtime.admin.AdminView;
 import dev.carve.runtime.metrics.MetricSource;
 import java.security.SecureRandom;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     private final Loops loops;
     private final Registry registry;
     private final ActionMaker actions;
+    private final GatewayViews views;
+    private final InstanceCommands commands;
     private final RequestId.Source ids = new RequestId.Source(new SecureRandom().nextLong());
 
     // Written by control, read by any.
@@ -40,6 +44,8 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
         this.registry = new Registry(loops, control);
         this.actions = actions;
         this.snapshot = SnapshotBuilder.empty();
+        this.views = new GatewayViews(registry, control, () -> snapshot);
+        this.commands = new InstanceCommands(registry, control);
     }
 
     /** A gateway without routes. */
@@ -104,17 +110,19 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
         };
     }
 
-    /** Services, instances and routes with what is in flight and how long it takes. */
-    public AdminView statusView() {
-        return new AdminView(
-                "status",
-                "Services, instances and routes with their traffic since the start.",
-                _ -> TrafficStatus.of(registry));
+    /** Services, instances and routes with their traffic; {@link #views} holds it too. */
+    public AdminView trafficView() {
+        return views.traffic();
     }
 
-    /** The routes in use, in the order of the file. */
-    public AdminView routesView() {
-        return new AdminView("routes", "The routes in use.", _ -> RouteList.of(snapshot.routes()));
+    /** All that operators may read of it. */
+    public List<AdminView> views() {
+        return views.all();
+    }
+
+    /** What operators may do to its instances. */
+    public List<AdminCommand> commands() {
+        return commands.all();
     }
 
     Registry registry() {

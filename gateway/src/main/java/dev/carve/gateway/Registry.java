@@ -145,6 +145,13 @@ final class Registry {
             return routeLimits.computeIfAbsent(name, _ -> limits.prepare(name, rule));
         }
 
+        /** Whether services beyond the bound count under this name, and one of them stays. */
+        private boolean isShared(String name) {
+            return name.equals(OTHER)
+                    && named.values().stream()
+                            .anyMatch(each -> each.metrics() == serviceMetrics.get(OTHER));
+        }
+
         private TrafficMetrics serviceMetricsOf(String name) {
             return metrics(serviceMetrics, newServices, name);
         }
@@ -159,6 +166,8 @@ final class Registry {
             limits.replace(routeLimits, routeRules);
             services.putAll(named);
             services.keySet().retainAll(named.keySet());
+            // Calls under way hold the counts of a service that is gone; nobody shows them.
+            serviceMetrics.keySet().removeIf(each -> !named.containsKey(each) && !isShared(each));
             for (Map.Entry<Key, Instance> each : instances.entrySet()) {
                 if (!kept.containsKey(each.getKey())) {
                     each.getValue().upstream().retire(tunnels);

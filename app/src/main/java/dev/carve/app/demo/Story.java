@@ -1,10 +1,10 @@
 package dev.carve.app.demo;
 
-import dev.carve.app.demo.Screen.Paint;
 import dev.carve.app.demo.Stage.Running;
 import dev.carve.app.demo.Table.Row;
 import dev.carve.app.demo.Trial.Aim;
 import dev.carve.app.demo.Trial.Outcome;
+import dev.carve.app.terminal.Paint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.carve.app.demo;
 
-import dev.carve.app.demo.Screen.Paint;
+import dev.carve.app.terminal.Paint;
 import dev.carve.load.LatencyFigures;
 import java.util.List;
 import java.util.Locale;

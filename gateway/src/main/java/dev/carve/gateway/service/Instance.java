@@ -27,6 +27,9 @@ public final class Instance implements Member {
     /** For a Host field where neither the client nor the address gives one: sockets have none. */
     private static final String LOCALHOST = "localhost";
 
+    /** Before its service has looked at it for the first time. */
+    private static final Standing UNJUDGED = new Standing(State.UP, "", Instant.EPOCH);
+
     private final URI url;
     private final String name;
     private final byte[] authority;
@@ -40,7 +43,7 @@ public final class Instance implements Member {
 
     // Written by control, read by any.
     private volatile int requestsMax = UNBOUNDED;
-    private volatile Standing standing = new Standing(State.UP, "", Instant.EPOCH);
+    private volatile Standing standing = UNJUDGED;
     private volatile Ejection.@Nullable Member judged;
 
     /** A counter on a cache line of its own: loops write it with every call. */
@@ -154,8 +157,10 @@ public final class Instance implements Member {
 
     void stand(State state, String reason, Instant now) {
         Standing before = standing;
-        if (before.state() != state || !before.reason().equals(reason)) {
-            standing = new Standing(state, reason, before.state() == state ? before.since() : now);
+        boolean first = before.equals(UNJUDGED);
+        if (first || before.state() != state || !before.reason().equals(reason)) {
+            boolean goesOn = !first && before.state() == state;
+            standing = new Standing(state, reason, goesOn ? before.since() : now);
         }
     }
 }
