@@ -62,13 +62,11 @@ final class SqliteEngine implements Engine {
 
     @Override
     public Connection connect() {
-        Connection connection = null;
         boolean connected = false;
         try {
             Path file = realPath();
             held = HeldFile.take(file);
-            connection = open(file);
-            prepare(connection);
+            Connection connection = open(file);
             fileKey = keyOf(file);
             connected = true;
             return connection;
@@ -87,7 +85,6 @@ final class SqliteEngine implements Engine {
                     e);
         } finally {
             if (!connected) {
-                closeQuietly(connection);
                 release();
             }
         }
@@ -110,7 +107,47 @@ final class SqliteEngine implements Engine {
                 : folder.toRealPath().resolve(path.getFileName());
     }
 
+    /**
+     * Shares the index of the log with other programs in a file, so that they can read along; where
+     * that file can not be made, as on a full disk, keeps it in memory: what is there must be
+     * found.
+     */
     private Connection open(Path file) throws SQLException {
+        try {
+            return open(file, "NORMAL");
+        } catch (SQLException e) {
+            if (!concernsSharedIndex(e)) {
+                throw e;
+            }
+            LOG.atWarn()
+                    .addKeyValue("store", address())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("store closed to other programs: no room for what is shared with them");
+            return open(file, "EXCLUSIVE");
+        }
+    }
+
+    private static boolean concernsSharedIndex(SQLException e) {
+        return e instanceof SQLiteException known
+                && (known.getResultCode().name().startsWith("SQLITE_IOERR_SHM")
+                        || known.getResultCode().name().startsWith("SQLITE_CANTOPEN"));
+    }
+
+    private Connection open(Path file, String locking) throws SQLException {
+        Connection connection = connect(file);
+        boolean prepared = false;
+        try {
+            prepare(connection, locking);
+            prepared = true;
+            return connection;
+        } finally {
+            if (!prepared) {
+                closeQuietly(connection);
+            }
+        }
+    }
+
+    private Connection connect(Path file) throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(lockWaitMillis);
         config.enforceForeignKeys(true);
@@ -119,8 +156,10 @@ final class SqliteEngine implements Engine {
         return source.getConnection();
     }
 
-    private void prepare(Connection connection) throws SQLException {
+    private void prepare(Connection connection, String locking) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            // Counts from the first access on, so it comes before that.
+            read(statement, "PRAGMA locking_mode = " + locking);
             // Before anything that writes: the file may be somebody else's.
             claim(statement);
             String mode = read(statement, "PRAGMA journal_mode = WAL");
@@ -277,13 +316,11 @@ final class SqliteEngine implements Engine {
         }
     }
 
-    private static void closeQuietly(@Nullable Connection connection) {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // The reason for closing it is being told already.
-            }
+    private static void closeQuietly(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The reason for closing it is being told already.
         }
     }
 }

@@ -181,7 +181,10 @@ public final class Store implements MetricSource, AutoCloseable {
     @Override
     public void close() {
         stop.countDown();
-        thread.interrupt();
+        // Wakes the thread if it waits for work; if there is no room for it, it does not.
+        Command<Boolean> wake = new Command<>(_ -> true);
+        wake.result().cancel(false);
+        queue.offer(wake);
         try {
             thread.join(bounds.deadline());
         } catch (InterruptedException e) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * and only the one that is to blame hears of it. A lock of another process is waited for as long as
  * any command is. What tells that the connection is of no use closes it, and all that waits fails
  * at once.
+ *
+ * <p>Nobody interrupts this thread: an interrupt closes the channel that holds {@link HeldFile}'s
+ * lock.
  */
 final class StoreLoop implements Runnable {
 
@@ -78,8 +81,8 @@ final class StoreLoop implements Runnable {
     private void pause(long millis) {
         try {
             stop.await(millis, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException stray) {
+            // Then the next attempt comes early.
         }
     }
 
@@ -124,8 +127,7 @@ final class StoreLoop implements Runnable {
         while (first == null && !isStopping()) {
             try {
                 first = queue.take();
-            } catch (InterruptedException closing) {
-                // Looks once more: what was accepted is done.
+            } catch (InterruptedException stray) {
                 first = queue.poll();
             }
         }

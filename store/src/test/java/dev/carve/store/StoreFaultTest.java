@@ -136,6 +136,19 @@ class StoreFaultTest {
     }
 
     @Test
+    void whereNothingCanBeSharedWithOtherProgramsTheStoreIsForItselfAlone() throws Exception {
+        try (OpenStore open = new OpenStore(file())) {
+            open.add("before");
+        }
+        // SQLite follows no link there, so that it can not make the file, as on a full disk.
+        Files.createSymbolicLink(folder.resolve("carve.db-shm"), folder.resolve("elsewhere"));
+        try (OpenStore open = new OpenStore(file())) {
+            open.add("after");
+            assertThat(open.notes()).containsExactly("before", "after");
+        }
+    }
+
+    @Test
     void fileThatIsNoDatabaseIsRefusedAndLeftAlone() throws IOException {
         byte[] letter =
                 "Dear Sir or Madam, ".repeat(500).getBytes(java.nio.charset.StandardCharsets.UTF_8);
