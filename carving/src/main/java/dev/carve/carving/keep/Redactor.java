@@ -117,10 +117,11 @@ public final class Redactor {
             return body;
         }
         String coding = low(value(all, "content-encoding"));
-        if (!coding.isEmpty() && !coding.equals("identity")) {
+        String type = low(value(all, "content-type"));
+        boolean coded = !coding.isEmpty() && !coding.equals("identity");
+        if (coded || type.startsWith("multipart/")) {
             return new SavedBody(new byte[0], body.length());
         }
-        String type = low(value(all, "content-type"));
         if (type.startsWith("application/x-www-form-urlencoded")) {
             String text = new String(body.bytes(), StandardCharsets.ISO_8859_1);
             return new SavedBody(form(text).getBytes(StandardCharsets.ISO_8859_1), body.length());

@@ -126,6 +126,38 @@ class LedgerTest {
         }
     }
 
+    /**
+     * The entry is written in one transaction with work that outlasts the entry's deadline, so that
+     * the ledger is told of a failure. Where the machine is so slow that the deadline passes before
+     * that, the entry was not written, and must be written once all the same.
+     */
+    @Test
+    void entryWhoseOutcomeWasNotLearntIsWrittenAgainAndNotTwice() {
+        try (OpenKeep open = new OpenKeep(file(), KeepBounds.DEFAULT, Duration.ofMillis(200))) {
+            open.store.opened().join();
+            OpenKeep.Hold before = open.hold();
+            open.keep.ledger().append(entry(USERS, 1));
+            try (OpenKeep.Hold _ = open.holdBehind(before)) {
+                Await.until(
+                        "the entry's deadline",
+                        () ->
+                                open.keep.ledger().pending() == 1
+                                        && open.metrics()
+                                                        .getOrDefault(
+                                                                "carve_store_commands_totaldeadline",
+                                                                0.0)
+                                                >= 1);
+            }
+            Await.until(
+                    "the ledger to be written",
+                    () -> {
+                        open.keep.ledger().flush();
+                        return open.keep.ledger().pending() == 0;
+                    });
+            assertThat(open.count("carving_ledger")).isEqualTo(1);
+        }
+    }
+
     @Test
     void entryThatTheDatabaseRefusesKeepsNoOtherBack() {
         try (OpenKeep open = new OpenKeep(file())) {

@@ -47,11 +47,21 @@ final class OpenKeep implements AutoCloseable {
     }
 
     OpenKeep(Path file, KeepBounds bounds) {
+        this(file, bounds, BOUNDS.deadline());
+    }
+
+    OpenKeep(Path file, KeepBounds bounds, Duration deadline) {
         store =
                 Store.open(
                         new StoreUrl.SqliteFile(file),
                         List.of(Keep.schema()),
-                        BOUNDS,
+                        new StoreBounds(
+                                BOUNDS.waitingMax(),
+                                BOUNDS.batchMax(),
+                                deadline,
+                                BOUNDS.lockWait(),
+                                BOUNDS.retryFirst(),
+                                BOUNDS.retryMax()),
                         Clock.system(),
                         ForkJoinPool.commonPool());
         RandomGenerator random =
@@ -70,13 +80,29 @@ final class OpenKeep implements AutoCloseable {
     /** Keeps the store thread busy until it is told to go on. */
     Hold hold() {
         CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch released = new CountDownLatch(1);
-        store.submit(_ -> {
-            begun.countDown();
-            await(released);
-            return true;
-        });
+        Hold hold = submitHold(begun);
         await(begun);
+        return hold;
+    }
+
+    /** Lets what waits begin, in one transaction, and keeps the thread busy at the end of it. */
+    Hold holdBehind(Hold before) {
+        CountDownLatch begun = new CountDownLatch(1);
+        Hold hold = submitHold(begun);
+        before.close();
+        await(begun);
+        return hold;
+    }
+
+    private Hold submitHold(CountDownLatch begun) {
+        CountDownLatch released = new CountDownLatch(1);
+        store.submit(
+                _ -> {
+                    begun.countDown();
+                    await(released);
+                    return true;
+                },
+                Duration.ofMinutes(1));
         return released::countDown;
     }
 
@@ -106,9 +132,10 @@ final class OpenKeep implements AutoCloseable {
                 .getFirst();
     }
 
+    /** Of what carving keeps and of the store, by name and labels. */
     Map<String, Double> metrics() {
         Map<String, Double> found = new HashMap<>();
-        keep.collect(
+        MetricSink sink =
                 new MetricSink() {
                     @Override
                     public void value(Metric metric, double value, String... labelValues) {
@@ -120,7 +147,9 @@ final class OpenKeep implements AutoCloseable {
                             Metric metric, Distribution distribution, String... labelValues) {
                         throw new AssertionError("no histogram expected: " + metric.name());
                     }
-                });
+                };
+        keep.collect(sink);
+        store.collect(sink);
         return found;
     }
 

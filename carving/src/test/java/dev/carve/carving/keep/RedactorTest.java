@@ -150,6 +150,11 @@ class RedactorTest {
     }
 
     @Test
+    void formInSeveralPartsIsLeftOut() {
+        assertThat(body(with("t"), "multipart/form-data; boundary=x", "--x\r\n\r\nabc")).isEmpty();
+    }
+
+    @Test
     void otherBodiesStayAsTheyAre() {
         assertThat(body(with("t"), "text/html", "<p t=1>token=1</p>"))
                 .isEqualTo("<p t=1>token=1</p>");
