@@ -28,7 +28,8 @@ final class ModuleRules {
                     entry("config", Set.of("runtime")),
                     entry("http", Set.of("runtime")),
                     entry("gateway", Set.of("http", "config", "runtime")),
-                    entry("carving", Set.of("gateway", "config", "runtime")),
+                    entry("store", Set.of("runtime")),
+                    entry("carving", Set.of("gateway", "store", "config", "runtime")),
                     entry("load", Set.of("http", "runtime")),
                     entry("admin", Set.of("http", "config", "runtime")),
                     entry("testkit", Set.of("http", "runtime")),
@@ -69,7 +70,7 @@ final class ModuleRules {
 
     private static Set<String> everything() {
         return Set.of(
-                "runtime", "config", "http", "gateway", "carving", "load", "admin", "app",
+                "runtime", "config", "http", "gateway", "store", "carving", "load", "admin", "app",
                 "testkit", "example");
     }
 
