@@ -105,6 +105,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         Http1ServerStream current = stream;
         if (channel.isWritable() && current != null) {
+            loop.tick(); // A client that took its time may be all that happened on this loop.
             if (phase == Phase.BODY || phase == Phase.ANSWER) {
                 timeout.awaitBody(current); // A head under way keeps its bound.
             }
@@ -249,8 +250,13 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     // Answers.
 
+    /** Asked once for an answer. */
     boolean isLastRequest() {
-        return draining || requests >= settings().requestsPerConnection();
+        if (requests < settings().requestsPerConnection()) {
+            return draining;
+        }
+        loop.counters().add(Count.LAST_REQUESTS, 1);
+        return true;
     }
 
     void tunnelOpened() {
@@ -369,13 +375,25 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** An answer can not be completed. The client must not take the part for the whole. */
+    /**
+     * An answer can not be completed. The client must not take the part for the whole, and gets the
+     * part as long as it takes it: closing at once would throw away what the system has not taken
+     * yet, which with io_uring is all that was flushed in this turn.
+     */
     void cut() {
-        channel.flush();
-        if (stream != null && stream.closeDelimited) {
-            output.resetOnClose();
+        if (phase == Phase.CLOSED) {
+            return;
         }
-        closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "cut"));
+        Http1ServerStream current = stream;
+        stream = null;
+        if (current != null) {
+            if (current.closeDelimited) {
+                output.resetOnClose();
+            }
+            endStream(current, Failure.of(Failure.Kind.CLIENT_ABORTED, "cut"), false);
+        }
+        reader.release();
+        flushThenClose();
     }
 
     private void flushThenClose() {
@@ -412,6 +430,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     /** Our half is closed: if it is the end, the client has a moment to see it. */
     void outputShut() {
         if (phase == Phase.LINGER) {
+            loop.tick();
             timeout.awaitClose();
         }
     }

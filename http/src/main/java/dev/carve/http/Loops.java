@@ -38,13 +38,15 @@ public final class Loops implements AutoCloseable {
     private Loops(Transport transport, int count, Clock clock) {
         this.transport = transport;
         List<LoopWork> works = new ArrayList<>();
+        long origin = clock.nanos();
         group =
                 new MultiThreadIoEventLoopGroup(
                         count,
                         new DefaultThreadFactory("carve-loop", false),
                         LoopWork.around(transport.handlers(), clock, works::add));
         for (EventExecutor executor : group) {
-            Loop loop = new Loop(loops.size(), (EventLoop) executor, clock, allocator, buffers);
+            Loop loop =
+                    new Loop(loops.size(), (EventLoop) executor, clock, origin, allocator, buffers);
             loops.add(loop);
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }

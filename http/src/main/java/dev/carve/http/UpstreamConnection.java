@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +184,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         writer.tunnelFrom(client);
     }
 
+    /** What the upstream has not taken yet. */
+    long unsentBytes() {
+        return BufferBound.unsentBytes(channel);
+    }
+
+    /** Whether a silence now is the upstream's, and not that of a client who is slow to read. */
+    boolean isUpstreamAwaited() {
+        return phase == Phase.HEAD || tunnel || (phase == Phase.BODY && !reader.isPaused());
+    }
+
     /** Whether all of the request has been given to the connection. */
     boolean isRequestDone() {
         return writer.isDone();
@@ -318,7 +329,8 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         loop.tick();
-        if (!(cause instanceof IOException)) {
+        // Netty wraps what epoll says of a socket that ended in this very turn.
+        if (!(cause instanceof IOException || cause instanceof UncheckedIOException)) {
             broken(cause);
             return;
         }
@@ -359,7 +371,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     void countBuffered() {
         long now = 0;
         if (phase != Phase.CLOSED) {
-            now = BufferBound.unsentBytes(channel) + reader.heldBytes();
+            now = unsentBytes() + reader.heldBytes();
         }
         loop.buffered(now - buffered);
         buffered = now;

@@ -64,6 +64,10 @@ final class UpstreamRequestWriter implements BodySink {
         done = from == null;
         upgradeAsked = call.wantsUpgrade();
         edits.dropHopByHop(head, call.namesFields());
+        if (head.has(Field.EXPECT) && head.minorVersion() == 0) {
+            // RFC 9110 section 10.1.1: ignored there, and not to come to life in HTTP/1.1.
+            edits.drop(head, Field.EXPECT);
+        }
         frame(head, edits, from == null ? 0 : from.length());
         if (upgradeAsked) {
             keepUpgrade(head, edits);
@@ -197,8 +201,9 @@ final class UpstreamRequestWriter implements BodySink {
             paused = true;
             from.pause();
             connection.countBuffered();
+            timeout.watchTaking();
         }
-        if (connection.phase == Phase.HEAD || connection.tunnel) {
+        if (connection.isUpstreamAwaited()) {
             timeout.awaitMore();
         }
     }
@@ -213,7 +218,11 @@ final class UpstreamRequestWriter implements BodySink {
         BodySource from = body;
         if (paused && from != null && channel.isWritable()) {
             paused = false;
+            loop.tick();
             connection.countBuffered();
+            if (connection.isUpstreamAwaited()) {
+                timeout.awaitMore(); // It took what waited: from now on it has its time again.
+            }
             from.resume();
         }
     }
