@@ -15,6 +15,7 @@ import dev.carve.http.WireMetrics;
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.admin.AdminCommand;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -61,6 +62,7 @@ final class AdminPart implements AutoCloseable {
                         () -> readiness(of),
                         List.of(
                                 of.gateway().metrics(),
+                                of.carves().metrics(),
                                 new WireMetrics(of.loops()),
                                 machine,
                                 new ProcessMetrics(clock, Version.TEXT),
@@ -68,8 +70,9 @@ final class AdminPart implements AutoCloseable {
                         List.of(
                                 of.gateway().statusView(),
                                 of.gateway().routesView(),
+                                of.carves().view(),
                                 machine.view()),
-                        List.of(reload(of)));
+                        commands(of));
         try {
             AdminServer server = AdminServer.start(of.loops(), settings, parts).join();
             return new AdminPart(events, server, machine);
@@ -97,6 +100,12 @@ final class AdminPart implements AutoCloseable {
     private static String reason(CompletionException taken) {
         Throwable cause = taken.getCause();
         return String.valueOf((cause == null ? taken : cause).getMessage());
+    }
+
+    private static List<AdminCommand> commands(Server of) {
+        List<AdminCommand> commands = new ArrayList<>(of.carves().commands());
+        commands.add(reload(of));
+        return commands;
     }
 
     private static AdminCommand reload(Server of) {

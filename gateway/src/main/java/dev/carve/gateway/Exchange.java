@@ -16,6 +16,7 @@ import dev.carve.http.ServerStream;
 import dev.carve.http.StreamListener;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +175,14 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     }
 
     @Override
+    public boolean isSafe() {
+        return switch (head().method()) {
+            case GET, HEAD, OPTIONS, TRACE -> true;
+            case POST, PUT, DELETE, PATCH, CONNECT, OTHER -> route != null && route.isSafe();
+        };
+    }
+
+    @Override
     public RouteResult<Route> match() {
         return match;
     }
@@ -200,7 +209,14 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public void addToAnswer(byte[] line) {
-        addedLine = line;
+        byte[] before = addedLine;
+        if (before == null) {
+            addedLine = line;
+        } else {
+            byte[] both = Arrays.copyOf(before, before.length + line.length);
+            System.arraycopy(line, 0, both, before.length, line.length);
+            addedLine = both;
+        }
     }
 
     @Override
