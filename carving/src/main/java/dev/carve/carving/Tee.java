@@ -26,6 +26,8 @@ final class Tee implements Call, BodySource, BodySink {
     private final BodySource body;
     private final Copy[] copies;
     private @Nullable BodySink to;
+    private long position;
+    private long copied;
 
     Tee(Call call, BodySource body, Copy... copies) {
         this.call = call;
@@ -43,6 +45,8 @@ final class Tee implements Call, BodySource, BodySink {
     @Override
     public void start(BodySink sink) {
         to = sink;
+        // Sent again from its beginning, if this is not the first time.
+        position = 0;
         body.start(this);
     }
 
@@ -71,9 +75,17 @@ final class Tee implements Call, BodySource, BodySink {
 
     @Override
     public void data(ByteBuf chunk) {
-        for (Copy each : copies) {
-            each.more(chunk);
+        long end = position + chunk.readableBytes();
+        if (end > copied) {
+            int known = (int) Math.max(0, copied - position);
+            ByteBuf fresh =
+                    chunk.slice(chunk.readerIndex() + known, chunk.readableBytes() - known);
+            for (Copy each : copies) {
+                each.more(fresh);
+            }
+            copied = end;
         }
+        position = end;
         taker().data(chunk);
     }
 

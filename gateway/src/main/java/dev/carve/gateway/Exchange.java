@@ -42,6 +42,8 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Nullable ActiveCall active;
     private byte @Nullable [] addedLine;
     private boolean bodyTaken;
+    private @Nullable Replay replay;
+    private boolean replaying;
     private boolean finished;
     private long use;
 
@@ -68,6 +70,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         active = null;
         addedLine = null;
         bodyTaken = false;
+        replaying = false;
         finished = false;
         use++;
         startedNanos = loop.now();
@@ -117,6 +120,11 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     /** For the finish phase only. */
     void recycle() {
+        Replay kept = replay;
+        if (kept != null && replaying) {
+            replaying = false;
+            kept.clear();
+        }
         stream = null;
         gateway = null;
         snapshot = null;
@@ -147,7 +155,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public boolean isBodyTaken() {
-        return bodyTaken;
+        return bodyTaken && (replay == null || !replaying || !replay.isWhole());
     }
 
     @Override
@@ -234,18 +242,46 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public void start(BodySink sink) {
-        bodyTaken = true;
-        BodySource source = stream().body();
-        if (source != null) {
-            source.start(sink);
+        BodySource from = stream().body();
+        if (from == null) {
+            return;
         }
+        if (!bodyTaken) {
+            bodyTaken = true;
+            replaying = isKept(from);
+            if (replaying) {
+                keptBody().begin(from, route == null ? 0 : route.replayBytes());
+            }
+        }
+        BodySource body = body(from);
+        body.start(sink);
+    }
+
+    /** A body is kept where the request may be repeated, and as far as its length is no secret. */
+    private boolean isKept(BodySource from) {
+        Route to = route;
+        return to != null && from.length() <= to.replayBytes() && isRepeatable();
+    }
+
+    private Replay keptBody() {
+        Replay kept = replay;
+        if (kept == null) {
+            kept = new Replay(LoopState.of(loop));
+            replay = kept;
+        }
+        return kept;
+    }
+
+    private BodySource body(BodySource from) {
+        Replay kept = replay;
+        return replaying && kept != null ? kept : from;
     }
 
     @Override
     public void pause() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.pause();
+            body(source).pause();
         }
     }
 
@@ -253,7 +289,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     public void resume() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.resume();
+            body(source).resume();
         }
     }
 
@@ -261,7 +297,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     public void discard() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.discard();
+            body(source).discard();
         }
     }
 
@@ -282,6 +318,9 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         }
         answeredNanos = loop.now();
         status = head.head().status();
+        if (replay != null && replaying) {
+            replay.commit();
+        }
         responseEdits.clear();
         if (route != null) {
             route.editResponse(responseEdits, head.head());

@@ -109,6 +109,7 @@ final class SnapshotBuilder {
                         FieldEdits.of(from.headers().response()),
                         from.body().orElse(settings.limits().body()).bytes(),
                         deadlineNanos(from),
+                        from.replay().bytes(),
                         from.safe(),
                         isGuarded(from, !action.equals(plain)));
         return new Route(definition, update.routeMetrics(name));
