@@ -61,6 +61,7 @@ final class AdminPart implements AutoCloseable {
         MachineWatch machine = MachineWatch.start(clock);
         AdminView loops = LoopsView.of(of.loops());
         List<AdminView> views = new ArrayList<>(of.gateway().views());
+        views.add(of.carves().view());
         views.add(machine.view());
         views.add(loops);
         views.add(ConfigView.of(of::loaded));
@@ -68,12 +69,14 @@ final class AdminPart implements AutoCloseable {
                 new StatusView(clock, () -> process(of))
                         .of(machine.view(), loops, of.gateway().trafficView()));
         List<AdminCommand> commands = new ArrayList<>(of.gateway().commands());
+        commands.addAll(of.carves().commands());
         commands.add(reload(of));
         AdminServer.Parts parts =
                 new AdminServer.Parts(
                         () -> readiness(of),
                         List.of(
                                 of.gateway().metrics(),
+                                of.carves().metrics(),
                                 new WireMetrics(of.loops()),
                                 machine,
                                 new ProcessMetrics(clock, Version.TEXT),

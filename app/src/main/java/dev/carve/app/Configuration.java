@@ -1,6 +1,8 @@
 package dev.carve.app;
 
 import dev.carve.admin.AdminBlocks;
+import dev.carve.carving.settings.CarveBlocks;
+import dev.carve.carving.settings.CarveChecks;
 import dev.carve.config.Loader;
 import dev.carve.config.Registration;
 import dev.carve.config.Schema;
@@ -19,7 +21,14 @@ final class Configuration {
     /** Loads and checks a whole configuration. */
     static final Loader LOADER =
             Loader.of(SCHEMA)
-                    .withChecks(List.of(GatewayChecks::check))
+                    .withChecks(
+                            List.of(
+                                    (loaded, diagnostics) ->
+                                            GatewayChecks.check(
+                                                    loaded,
+                                                    diagnostics,
+                                                    CarveChecks.services(loaded)),
+                                    CarveChecks::check))
                     .withReservedVariables(
                             Set.of(
                                     "CARVE_JAVA_HOME",
@@ -38,6 +47,7 @@ final class Configuration {
 
     private static List<Registration> blocks() {
         List<Registration> blocks = new ArrayList<>(GatewayBlocks.all());
+        blocks.addAll(CarveBlocks.all());
         blocks.addAll(AdminBlocks.all());
         return blocks;
     }

@@ -16,7 +16,7 @@ import tools.jackson.core.json.JsonFactory;
  * What a gateway answered. A gateway may be older or newer than the command that reads it: what is
  * absent or of another kind reads as empty or 0, and nobody stumbles over what is new. Immutable.
  */
-final class JsonTree {
+public final class JsonTree {
 
     /** Nothing. */
     static final JsonTree ABSENT = new JsonTree(null);
@@ -30,7 +30,7 @@ final class JsonTree {
     }
 
     /** Null if the text is no JSON. */
-    static @Nullable JsonTree parse(String text) {
+    public static @Nullable JsonTree parse(String text) {
         try (JsonParser in = JSON.createParser(ObjectReadContext.empty(), text)) {
             JsonTree tree = read(in, in.nextToken());
             return in.nextToken() == null ? tree : null;
@@ -69,18 +69,18 @@ final class JsonTree {
         };
     }
 
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return value == null;
     }
 
-    JsonTree get(String name) {
+    public JsonTree get(String name) {
         if (value instanceof Map<?, ?> members && members.get(name) instanceof JsonTree member) {
             return member;
         }
         return ABSENT;
     }
 
-    List<JsonTree> items() {
+    public List<JsonTree> items() {
         List<JsonTree> items = new ArrayList<>();
         if (value instanceof List<?> list) {
             list.forEach(each -> items.add((JsonTree) each));
@@ -94,15 +94,15 @@ final class JsonTree {
         }
     }
 
-    String text() {
+    public String text() {
         return value instanceof String text ? text : "";
     }
 
-    double number() {
+    public double number() {
         return value instanceof Double number ? number : 0;
     }
 
-    long count() {
+    public long count() {
         return (long) number();
     }
 

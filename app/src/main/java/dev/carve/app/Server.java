@@ -1,6 +1,8 @@
 package dev.carve.app;
 
 import dev.carve.admin.AdminBlocks;
+import dev.carve.carving.Carves;
+import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.config.Diagnostic;
 import dev.carve.config.Diff;
 import dev.carve.config.Loaded;
@@ -53,6 +55,7 @@ final class Server implements AutoCloseable {
     private final ServerOptions options;
     private final Loops loops;
     private final Gateway gateway;
+    private final Carves carves;
     private final ListenerSet listeners;
     private final ReloadHistory history = new ReloadHistory();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -70,12 +73,14 @@ final class Server implements AutoCloseable {
             ServerOptions options,
             Loops loops,
             Gateway gateway,
+            Carves carves,
             ListenerSet listeners,
             ScheduledThreadPoolExecutor control,
             Loaded loaded) {
         this.options = options;
         this.loops = loops;
         this.gateway = gateway;
+        this.carves = carves;
         this.listeners = listeners;
         this.control = control;
         this.loaded = loaded;
@@ -102,13 +107,15 @@ final class Server implements AutoCloseable {
         Loops loops = Loops.start(transport(threads), count, options.clock());
         ScheduledThreadPoolExecutor control = control();
         try {
-            Gateway gateway =
-                    Gateway.create(loops, ActionMaker.NONE, new Control(control, options.clock()));
+            Control verdicts = new Control(control, options.clock());
+            Carves carves = new Carves(count, loaded.value(CarveBlocks.MIRROR), verdicts);
+            Gateway gateway = Gateway.create(loops, ActionMaker.NONE, carves, verdicts);
             ListenerSet listeners = new ListenerSet(loops, gateway);
             gateway.load(GatewaySettings.of(loaded));
             limitBuffered(loops, loaded);
             listeners.prepare(loaded).commit();
-            Server server = new Server(options, loops, gateway, listeners, control, loaded);
+            Server server =
+                    new Server(options, loops, gateway, carves, listeners, control, loaded);
             server.openAccessLog(loaded);
             server.openAdmin();
             return server;
@@ -209,6 +216,10 @@ final class Server implements AutoCloseable {
         return gateway;
     }
 
+    Carves carves() {
+        return carves;
+    }
+
     Loops loops() {
         return loops;
     }
@@ -277,6 +288,7 @@ final class Server implements AutoCloseable {
         }
         try (ListenerSet.Change change = listeners.prepare(wanted)) {
             gateway.load(GatewaySettings.of(wanted));
+            carves.bound(wanted.value(CarveBlocks.MIRROR));
             limitBuffered(loops, wanted);
             change.commit();
         } catch (ListenerSet.BindException failed) {
@@ -399,6 +411,7 @@ final class Server implements AutoCloseable {
             gateway.endLog(log);
         }
         loops.close();
+        carves.close();
         if (log != null) {
             log.close();
         }

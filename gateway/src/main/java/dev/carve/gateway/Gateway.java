@@ -33,16 +33,18 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     private final ActionMaker actions;
     private final GatewayViews views;
     private final InstanceCommands commands;
+    private final RouteExtension extension;
     private final RequestId.Source ids = new RequestId.Source(new SecureRandom().nextLong());
 
     // Written by control, read by any.
     private volatile Snapshot snapshot;
     private volatile AccessLog log = AccessLog.OFF;
 
-    private Gateway(Loops loops, ActionMaker actions, Control control) {
+    private Gateway(Loops loops, ActionMaker actions, RouteExtension extension, Control control) {
         this.loops = loops;
         this.registry = new Registry(loops, control);
         this.actions = actions;
+        this.extension = extension;
         this.snapshot = SnapshotBuilder.empty();
         this.views = new GatewayViews(registry, control, () -> snapshot);
         this.commands = new InstanceCommands(registry, control);
@@ -65,7 +67,19 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
      * @param control where verdicts on instances are made, and whence {@link #load} is called
      */
     public static Gateway create(Loops loops, ActionMaker actions, Control control) {
-        return new Gateway(loops, actions, control);
+        return create(loops, actions, RouteExtension.NONE, control);
+    }
+
+    /**
+     * A gateway without routes.
+     *
+     * @param actions makes the actions of other modules that the file may name
+     * @param extension comes between routes and their actions
+     * @param control where verdicts on instances are made, and whence {@link #load} is called
+     */
+    public static Gateway create(
+            Loops loops, ActionMaker actions, RouteExtension extension, Control control) {
+        return new Gateway(loops, actions, extension, control);
     }
 
     /** Writes an access log from now on; null for none. Control. */
@@ -144,7 +158,7 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
      * @throws IllegalArgumentException if the settings were not checked before
      */
     public void load(GatewaySettings settings) {
-        snapshot = new SnapshotBuilder(settings, registry, actions).build();
+        snapshot = new SnapshotBuilder(settings, registry, actions, extension).build();
     }
 
     @Override

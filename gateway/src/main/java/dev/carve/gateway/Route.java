@@ -28,6 +28,7 @@ final class Route implements RouteTarget {
      * @param name unique in its snapshot
      * @param bodyBytesMax {@link Long#MAX_VALUE} for no bound
      * @param deadlineNanos from the head's arrival, {@link Long#MAX_VALUE} for none
+     * @param replayBytes of a body that are kept to be sent again
      * @param safe whether its requests change nothing
      * @param guarded whether ambiguous paths are refused
      */
@@ -40,6 +41,7 @@ final class Route implements RouteTarget {
             FieldEdits responseEdits,
             long bodyBytesMax,
             long deadlineNanos,
+            long replayBytes,
             boolean safe,
             boolean guarded) {}
 
@@ -87,6 +89,10 @@ final class Route implements RouteTarget {
 
     long deadlineNanos() {
         return definition.deadlineNanos();
+    }
+
+    long replayBytes() {
+        return definition.replayBytes();
     }
 
     boolean isSafe() {

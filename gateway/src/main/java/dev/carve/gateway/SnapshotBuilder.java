@@ -31,12 +31,18 @@ final class SnapshotBuilder {
     private final GatewaySettings settings;
     private final Registry registry;
     private final ActionMaker actions;
+    private final RouteExtension.Build extension;
     private final Forwarded forwarded;
 
-    SnapshotBuilder(GatewaySettings settings, Registry registry, ActionMaker actions) {
+    SnapshotBuilder(
+            GatewaySettings settings,
+            Registry registry,
+            ActionMaker actions,
+            RouteExtension extension) {
         this.settings = settings;
         this.registry = registry;
         this.actions = actions;
+        this.extension = extension.begin();
         this.forwarded = new Forwarded(settings.forwarded());
     }
 
@@ -60,6 +66,7 @@ final class SnapshotBuilder {
         }
         Snapshot built = new Snapshot(new Router<>(rules), List.copyOf(routes), errorAnswers());
         update.commit(settings.drain().tunnels());
+        extension.commit();
         return built;
     }
 
@@ -84,23 +91,42 @@ final class SnapshotBuilder {
                         rewrite(from, variables),
                         host,
                         FieldEdits.of(from.headers().request()));
+        Action plain = action(from.action(), update.services(), variables);
+        Action action =
+                extension.around(
+                        new RouteExtension.Site(
+                                name,
+                                match,
+                                from,
+                                more -> action(more, update.services(), variables)),
+                        plain);
         Route.Definition definition =
                 new Route.Definition(
                         name,
                         match,
-                        action(from.action(), update.services(), variables),
+                        action,
                         List.of(),
                         edits,
                         FieldEdits.of(from.headers().response()),
                         from.body().orElse(settings.limits().body()).bytes(),
                         deadlineNanos(from),
+                        from.replay().bytes(),
                         from.safe(),
-                        from.paths() == RouteSettings.Paths.REFUSE);
+                        isGuarded(from, !action.equals(plain)));
         Limit limit =
                 from.limit()
                         .map(each -> update.routeLimit(name, ServiceRules.limit(each)))
                         .orElse(null);
         return new Route(definition, update.routeMetrics(name), limit);
+    }
+
+    /** A path that can be read in two ways must not come past what stands before the action. */
+    private static boolean isGuarded(RouteSettings from, boolean extended) {
+        return switch (from.paths()) {
+            case AUTO -> extended;
+            case REFUSE -> true;
+            case PASS -> false;
+        };
     }
 
     private long deadlineNanos(RouteSettings from) {

@@ -46,6 +46,7 @@ final class ModuleRules {
                     "testkit", List.of("io.netty."),
                     "bench", List.of("io.netty."),
                     "gateway", List.of("io.netty.buffer."),
+                    "carving", List.of("io.netty.buffer."),
                     "admin", List.of("io.netty.buffer."));
 
     /** Modules that talk to a person on a terminal. */

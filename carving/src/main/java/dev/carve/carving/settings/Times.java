@@ -1,0 +1,32 @@
+package dev.carve.carving.settings;
+
+import dev.carve.config.BadValueException;
+import java.math.BigDecimal;
+
+/**
+ * A ratio of new to old.
+ *
+ * @param ratio from 1 to 100
+ */
+public record Times(double ratio) {
+
+    /** What a message says was expected. */
+    public static final String EXPECTED = "a ratio such as 1.2x, from 1x to 100x";
+
+    /** Reads {@code 1.2x}. */
+    public static Times parse(String text) {
+        if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,6})?x")) {
+            throw new BadValueException("is no ratio");
+        }
+        double ratio = Double.parseDouble(text.substring(0, text.length() - 1));
+        if (ratio < 1 || ratio > 100) {
+            throw new BadValueException("is outside 1x to 100x");
+        }
+        return new Times(ratio);
+    }
+
+    @Override
+    public String toString() {
+        return BigDecimal.valueOf(ratio).stripTrailingZeros().toPlainString() + "x";
+    }
+}
