@@ -26,7 +26,6 @@ public final class Loop implements Executor {
     private final int number;
     private final EventLoop netty;
     private final Clock clock;
-    private final long origin;
     private final ByteBufAllocator allocator;
     private final LoopCounters counters = new LoopCounters();
     private final BufferBound buffers;
@@ -48,22 +47,20 @@ public final class Loop implements Executor {
     @Nullable Http1ServerConnection connections;
 
     /**
-     * @param origin where the time of all loops begins, in the clock's nanoseconds
+     * @param clock that of all loops, {@link Clock#fromZero from zero}
      */
     Loop(
             int number,
             EventLoop netty,
             Clock clock,
-            long origin,
             ByteBufAllocator allocator,
             BufferBound buffers) {
         this.buffers = buffers;
         this.number = number;
         this.netty = netty;
         this.clock = clock;
-        this.origin = origin;
         this.allocator = allocator;
-        this.now = elapsed();
+        this.now = clock.nanos();
         this.timers = new TimerWheel(now, fault -> report("time-out", fault));
     }
 
@@ -99,12 +96,9 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Monotonic nanoseconds since the loops were started, as of the event under way: read once per
-     * event, so that a request costs two readings of the clock, not ten.
-     *
-     * <p>The clock's own count may be negative and may overflow. This one begins at 0 and is far
-     * from both, so instants may be compared, and {@link Long#MAX_VALUE} is later than all of them.
-     * It is the same time on every loop, but not that of {@link Clock#nanos}.
+     * Monotonic nanoseconds {@link Clock#fromZero from zero} as of the event under way: read once
+     * per event, so that a request costs two readings of the clock, not ten. The same time on every
+     * loop; {@link Long#MAX_VALUE} is later than any.
      */
     public long now() {
         return now;
@@ -120,12 +114,8 @@ public final class Loop implements Executor {
 
     /** An event begins: reads the clock. */
     long tick() {
-        now = elapsed();
+        now = clock.nanos();
         return now;
-    }
-
-    private long elapsed() {
-        return clock.nanos() - origin;
     }
 
     // Time-outs.
@@ -158,7 +148,7 @@ public final class Loop implements Executor {
         armed = null;
         armedNanos = next;
         if (next != Timeout.NEVER) {
-            armed = netty.schedule(fire, Math.max(0, next - elapsed()), TimeUnit.NANOSECONDS);
+            armed = netty.schedule(fire, Math.max(0, next - clock.nanos()), TimeUnit.NANOSECONDS);
         }
     }
 

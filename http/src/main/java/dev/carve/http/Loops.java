@@ -38,7 +38,7 @@ public final class Loops implements AutoCloseable {
     private Loops(Transport transport, int count, Clock clock) {
         this.transport = transport;
         List<LoopWork> works = new ArrayList<>();
-        long origin = clock.nanos();
+        Clock time = clock.fromZero();
         group =
                 new MultiThreadIoEventLoopGroup(
                         count,
@@ -46,7 +46,7 @@ public final class Loops implements AutoCloseable {
                         LoopWork.around(transport.handlers(), clock, works::add));
         for (EventExecutor executor : group) {
             Loop loop =
-                    new Loop(loops.size(), (EventLoop) executor, clock, origin, allocator, buffers);
+                    new Loop(loops.size(), (EventLoop) executor, time, allocator, buffers);
             loops.add(loop);
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }
