@@ -99,6 +99,7 @@ public final class BenchMain {
         List<Peer> peers =
                 List.of(
                         new CarvePeer(options.root().toAbsolutePath()),
+                        CarvePeer.bare(options.root().toAbsolutePath()),
                         new HaproxyPeer(),
                         new NginxPeer());
         Field field = field(peers);
@@ -184,7 +185,9 @@ public final class BenchMain {
                 continue;
             }
             contenders.add(new Contender(peer, 1));
-            if (peer.name().equals(options.subject()) || peer.name().equals(REFERENCE)) {
+            if (peer.name().equals(options.subject())
+                    || peer.name().equals(REFERENCE)
+                    || peer.name().equals(CarvePeer.BARE)) {
                 contenders.add(new Contender(peer, 2));
             }
         }
