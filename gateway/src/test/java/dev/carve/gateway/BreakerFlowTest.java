@@ -135,6 +135,44 @@ class BreakerFlowTest {
         }
     }
 
+    /** Trips at the first failure. */
+    private static final String TOUCHY =
+            "breaker: {calls: 1, share: 1%, open: 1h, open_max: 1h}\n"
+                    + "ejection: {failures: 1, timeouts: 1, time: 1h, time_max: 1h}";
+
+    @Test
+    void anIdleConnectionThatIsGoneSaysNothing() throws Exception {
+        Script closes =
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.RespondText(200, List.of(), "one"),
+                        new Step.ReadRequest(),
+                        new Step.CloseSocket());
+        try (Stage stage = new Stage(TOUCHY, closes, closes)) {
+            stage.instances.forEach(each -> each.script(closes, Stage.good("two")));
+            assertThat(stage.statuses(4)).isEqualTo(Stage.all(4, 200));
+            assertThat(stage.totals().retries).isEqualTo(2);
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(State.CLOSED);
+            assertThat(stage.instance(0).standing().state().isEligible()).isTrue();
+            assertThat(stage.instance(1).standing().state().isEligible()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientsOwnDeadlineTripsNothingAndTheRoutesDoes() throws Exception {
+        Script stalls = Script.perRequest(new Step.HoldUntilPeerEnds());
+        try (Stage stage = new Stage(TOUCHY, "timeout: 100ms", stalls, stalls)) {
+            RawResponse answer = stage.gateway.get("/", "Carve-Timeout: 20");
+            assertThat(answer.field("Carve-Error")).contains("deadline_exceeded");
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(State.CLOSED);
+            assertThat(stage.get().field("Carve-Error")).contains("deadline_exceeded");
+            awaitState(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("timed_out");
+        }
+    }
+
     @Test
     void statusesThatNobodyChoseTripNothing() throws Exception {
         try (Stage stage = new Stage("breaker: {calls: 2}", Stage.status(500))) {

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carve.gateway.protect.HedgeDelay;
 import dev.carve.gateway.service.ProtectionView;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,12 +71,31 @@ class HedgeFlowTest {
     }
 
     @Test
-    void theServiceKeepsTheLatencyThatTheLoserWouldHaveHad() throws Exception {
-        try (Stage stage = stalled("hedge: {answers: 10, budget: 100%, min: 50ms}")) {
-            assertThat(stage.statuses(4)).isEqualTo(Stage.all(4, 200));
-            stage.awaitTurn();
-            assertThat(stage.service().protection().hedgeNanos())
-                    .isGreaterThanOrEqualTo(50_000_000L);
+    void theLoserIsCancelledWithTheHeadOfTheWinner() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (Stage stage = stalled("hedge: {answers: 10, budget: 100%}");
+                RawClient one = stage.gateway.client();
+                RawClient two = stage.gateway.client()) {
+            change(
+                    stage,
+                    1,
+                    Script.perRequest(
+                            new Step.Respond("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"),
+                            new Step.Await(release, Duration.ofSeconds(30)),
+                            new Step.Respond("done")));
+            ScriptedUpstream slow = stage.instances.getFirst();
+            long before = slow.requestCount();
+            // One of both begins at the instance that stalls.
+            one.send(RunningGateway.head("GET", "/"));
+            two.send(RunningGateway.head("GET", "/"));
+            slow.await("a request", () -> slow.requestCount() > before);
+            Await.until("the hedge to win", () -> hedges(stage).won() >= 1);
+            slow.awaitNoOpenConnections();
+            assertThat(stage.totals().inFlight).isEqualTo(2);
+            release.countDown();
+            assertThat(one.read().bodyText()).isEqualTo("done");
+            assertThat(two.read().bodyText()).isEqualTo("done");
+            stage.awaitQuiet();
         }
     }
 

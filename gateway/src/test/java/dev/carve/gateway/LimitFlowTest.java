@@ -129,6 +129,7 @@ class LimitFlowTest {
             RawResponse second = stage.get();
             assertThat(second.status()).isEqualTo(503);
             assertThat(second.field("Carve-Error")).contains("overloaded");
+            assertThat(waiting(stage)).isZero();
             release.countDown();
             assertThat(first.read().status()).isEqualTo(200);
             Await.until("nothing in flight", () -> inFlight(stage) == 0);
