@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,17 @@ record ConfigurationSource(
      * @throws UsageException if there is nothing to read
      */
     LoadResult load() {
+        return load(_ -> {});
+    }
+
+    /**
+     * The same; also tells which files and folders were read.
+     *
+     * @throws UsageException if there is nothing to read
+     */
+    LoadResult load(Consumer<? super Set<Path>> read) {
         Source source = source();
-        LoadResult result = Configuration.LOADER.load(source, environment, allFlags());
+        LoadResult result = Configuration.LOADER.load(source, environment, allFlags(), read);
         String port = environment.get("PORT");
         if (port == null
                 || port.isEmpty()
@@ -58,7 +69,7 @@ record ConfigurationSource(
         // Only now is it known that nobody names the address; the few platforms that set PORT pay.
         List<String> more = new ArrayList<>(allFlags());
         more.add(listenFlag(checkedPort(port)));
-        return Configuration.LOADER.load(source, environment, more);
+        return Configuration.LOADER.load(source, environment, more, read);
     }
 
     private static String checkedPort(String port) {

@@ -21,7 +21,6 @@ import dev.carve.http.Transport;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -268,6 +267,12 @@ final class Server implements AutoCloseable {
                     };
         } catch (UsageException wrong) {
             result = new ReloadResult.Refused(List.of(String.valueOf(wrong.getMessage())));
+        } catch (RuntimeException failed) {
+            // Ours to mend; whoever watches the file must be told and must go on watching.
+            LOG.atError().setCause(failed).log("reading the configuration failed");
+            result =
+                    new ReloadResult.Refused(
+                            List.of("the configuration can not be read: " + failed));
         }
         return told(result);
     }
@@ -334,9 +339,9 @@ final class Server implements AutoCloseable {
         return result;
     }
 
-    /** From now on reloads by itself when this file, or one that it includes, changes. */
-    void watch(Path file) {
-        new FileWatch(file, () -> loaded, this::readAndReload).start(control);
+    /** From now on reloads by itself when what is watched changes. */
+    void watch(FileWatch watch) {
+        watch.start(control, this::readAndReload);
     }
 
     // Stop.
@@ -401,7 +406,6 @@ final class Server implements AutoCloseable {
             return;
         }
         state = State.STOPPED;
-        control.shutdownNow();
         AdminPart part = admin;
         if (part != null) {
             part.close();
@@ -415,6 +419,8 @@ final class Server implements AutoCloseable {
         if (log != null) {
             log.close();
         }
+        // Last: it interrupts this very thread, which then would not wait for the log's last lines.
+        control.shutdownNow();
         LOG.info("stopped");
         stopped.complete(null);
     }

@@ -1,10 +1,12 @@
 package dev.carve.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes a configuration from a file, the environment and flags; the later wins. Immutable; any
@@ -51,9 +53,24 @@ public final class Loader {
      * @param flags each {@code path=value}, such as {@code services.users.timeouts.response=5s}
      */
     public LoadResult load(Source source, Map<String, String> environment, List<String> flags) {
+        return load(source, environment, flags, _ -> {});
+    }
+
+    /**
+     * The same for who waits for changes.
+     *
+     * @param read told the files that were read and the folders that were listed, absolute, also
+     *     where the result is refused: the mistake may be mended in any of them
+     */
+    public LoadResult load(
+            Source source,
+            Map<String, String> environment,
+            List<String> flags,
+            Consumer<? super Set<Path>> read) {
         Diagnostics diagnostics = new Diagnostics();
         Includes includes = new Includes(schema, Filler.from(environment), diagnostics);
         Node tree = includes.read(source);
+        read.accept(includes.sources());
         if (includes.incomplete()) {
             return new Rejected(diagnostics.sorted());
         }

@@ -82,7 +82,11 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         lastActiveNanos = loop.tick();
         loop.counters().add(Count.CONNECTIONS_ACCEPTED, 1);
         loop.counters().add(Count.CONNECTIONS_OPEN, 1);
-        timeout.awaitHead();
+        if (loop.ending) {
+            end();
+        } else {
+            timeout.awaitHead();
+        }
     }
 
     @Override
@@ -293,8 +297,8 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         }
         boolean last = current.closeAfterwards;
         stream = null;
-        current.detach();
         if (last) {
+            current.detach();
             if (reader.hasMore()) {
                 lingerThenClose();
             } else {
@@ -305,6 +309,17 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         phase = Phase.HEAD;
         lastActiveNanos = loop.now();
         timeout.awaitRequest(draining);
+        boolean released = current.isReleased();
+        current.detach(); // From here on it may be another request's.
+        if (released) {
+            goOn();
+        } else {
+            current.tellWhenReleased(this);
+        }
+    }
+
+    /** The next request may begin. */
+    void goOn() {
         reader.resumeIfStopped();
     }
 
@@ -373,6 +388,18 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
                 timeout.awaitLastRequest(idle);
             }
         }
+    }
+
+    /** The process ends now: a request under way is answered if it still can be, else cut. */
+    void end() {
+        draining = true;
+        Failure why = Failure.of(Failure.Kind.SHUTTING_DOWN, "not done when the process ended");
+        Http1ServerStream current = stream;
+        if (current != null && current.isBegun()) {
+            current.closeAfterwards();
+            current.clientFailed(why);
+        }
+        closeNow(why);
     }
 
     /**

@@ -43,6 +43,9 @@ public final class Loop implements Executor {
     /** The process is stopping: each connection still to come is given one request. */
     boolean draining;
 
+    /** The loop is about to end: connections still to come are closed. */
+    boolean ending;
+
     private Object[] attachments = {};
     @Nullable Http1ServerConnection connections;
 
@@ -233,5 +236,17 @@ public final class Loop implements Executor {
         }
         connection.preceding = null;
         connection.following = null;
+    }
+
+    /** The time to finish is over; see {@link Loops#close}. */
+    void endConnections() {
+        tick();
+        ending = true;
+        Http1ServerConnection each = connections;
+        while (each != null) {
+            Http1ServerConnection after = each.following;
+            each.end();
+            each = after;
+        }
     }
 }

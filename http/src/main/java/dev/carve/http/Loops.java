@@ -12,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Loops implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
+    private static final long END_SECONDS = 2;
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
@@ -31,13 +34,13 @@ public final class Loops implements AutoCloseable {
     private final RecvByteBufAllocator receiveSizes =
             new AdaptiveRecvByteBufAllocator(512, 2048, 128 * 1024);
     private final List<Loop> loops = new ArrayList<>();
+    private final List<LoopWork> works = new ArrayList<>();
     private final List<LoopProbe> probes = new ArrayList<>();
     private final BufferBound buffers = new BufferBound(loops);
     private final AtomicLong acceptFailures = new AtomicLong();
 
     private Loops(Transport transport, int count, Clock clock) {
         this.transport = transport;
-        List<LoopWork> works = new ArrayList<>();
         Clock time = clock.fromZero();
         group =
                 new MultiThreadIoEventLoopGroup(
@@ -137,9 +140,44 @@ public final class Loops implements AutoCloseable {
         }
     }
 
-    /** Ends all loops at once; connections still open are closed. */
+    /**
+     * Ends all loops at once; connections still open are closed. Whoever handles a request that is
+     * under way is told {@link dev.carve.runtime.Failure.Kind#SHUTTING_DOWN} first, while its loop
+     * still runs: it answers, counts and logs as at any other end. Not on a loop.
+     */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+        if (!group.isShuttingDown()) {
+            endAll();
+        }
+        group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+    }
+
+    private void endAll() {
+        CompletableFuture<?>[] ending =
+                loops.stream().map(this::end).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ending).get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stuck) {
+            // A loop that hangs must not keep the process.
+            LOG.atError().addKeyValue("cause", stuck.toString()).log("an event loop hangs");
+        }
+    }
+
+    /** Completes once the loop is about to close what it has and to end. */
+    private CompletableFuture<Void> end(Loop loop) {
+        CompletableFuture<Void> ending = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.endConnections();
+            works.get(loop.number())
+                    .afterNextLook(() -> {
+                        loop.netty().shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+                        ending.complete(null);
+                    });
+            loop.execute(() -> {}); // With a task at hand it looks without waiting.
+        });
+        return ending;
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.it.gateway.RunningGateway;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.OutsidePrograms;
 import dev.carve.testkit.RawClient;
 import java.io.InputStream;
@@ -22,11 +23,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees, and what its service sees of it, is the same with Carve and without. */
+@ExtendWith(NoLeaks.class)
 @Timeout(120)
 class ClientsTest {
 
