@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import dev.carve.gateway.metrics.Histogram;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.NameWatch;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.service.Standing;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the gateway stands at one moment, for people: since its start, not over a window.
@@ -22,8 +24,34 @@ import java.util.Map;
  */
 record TrafficStatus(List<ServiceStatus> services, List<RouteStatus> routes) {
 
-    /** One service with its instances. */
-    record ServiceStatus(String name, Traffic traffic, List<InstanceStatus> instances) {}
+    /**
+     * One service with its instances, those that are leaving among them.
+     *
+     * @param dns where they come from, if it is a name
+     */
+    record ServiceStatus(
+            String name,
+            Traffic traffic,
+            List<InstanceStatus> instances,
+            Optional<DnsStatus> dns) {}
+
+    /**
+     * A name whose addresses are instances.
+     *
+     * @param result how the last look-up ended
+     * @param since when look-ups end like that
+     */
+    record DnsStatus(String name, int addresses, String result, Instant since) {
+
+        static DnsStatus of(NameWatch watch) {
+            NameWatch.Outcome last = watch.last();
+            return new DnsStatus(
+                    watch.name(),
+                    watch.addresses().size(),
+                    last == null ? "none yet" : last.code(),
+                    watch.since());
+        }
+    }
 
     /** One instance, with why and since when it stands as it does. */
     record InstanceStatus(
@@ -69,9 +97,9 @@ record TrafficStatus(List<ServiceStatus> services, List<RouteStatus> routes) {
                     new ServiceStatus(
                             each.name(),
                             Traffic.of(each.metrics()),
-                            each.members().instances().stream()
-                                    .map(TrafficStatus::instance)
-                                    .toList()));
+                            each.shown().stream().map(TrafficStatus::instance).toList(),
+                            Optional.ofNullable(registry.discovery().watches().get(each.name()))
+                                    .map(DnsStatus::of)));
         }
         services.sort(Comparator.comparing(ServiceStatus::name));
         List<RouteStatus> routes = new ArrayList<>();
