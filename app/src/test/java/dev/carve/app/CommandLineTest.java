@@ -77,8 +77,9 @@ class CommandLineTest {
 
     @Test
     void wrongUpstreamIsToldByTheOptionsName() {
-        assertThat(carve("run", "--to", "https://a.example")).isEqualTo(2);
-        assertThat(err()).startsWith("carve: --to: \"https://a.example\" asks for TLS");
+        assertThat(carve("run", "--to", "ftp://a.example")).isEqualTo(2);
+        assertThat(err())
+                .startsWith("carve: --to: \"ftp://a.example\" does not begin with http://");
     }
 
     @Test
@@ -87,7 +88,7 @@ class CommandLineTest {
                 file(
                         """
                         services:
-                          mono: https://a.example
+                          mono: ftp://a.example
                           users: http://u:secretpw@x/
                         routes:
                           - {match: /a, to: monoo}
@@ -99,9 +100,8 @@ class CommandLineTest {
         assertThat(carve("check", "--config", file)).isEqualTo(2);
         assertThat(err().replace(file, "carve.yaml").lines())
                 .containsExactly(
-                        "carve.yaml:2:9: services.mono.urls[0]: \"https://a.example\" asks for TLS,"
-                                + " which this version does not speak to services (expected: an"
-                                + " http:// URL)",
+                        "carve.yaml:2:9: services.mono.urls[0]: \"ftp://a.example\" does not begin"
+                                + " with http:// (expected: a URL such as http://127.0.0.1:3000)",
                         "carve.yaml:3:10: services.users.urls[0]: the URL holds a user (expected:"
                                 + " host and port only; credentials go into headers.request.set)",
                         "carve.yaml:3:10: warning: services.users: no route uses this service",

@@ -9,6 +9,7 @@ import dev.carve.testkit.Await;
 import dev.carve.testkit.Ports;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RecordingUpstream;
+import dev.carve.testkit.ScriptedDns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -86,7 +87,7 @@ class MetricsTableTest {
         return line.startsWith("# TYPE ");
     }
 
-    private static Server start(int good, int bad) throws StartException {
+    private static Server start(int good, int bad, ScriptedDns dns) throws StartException {
         String yaml =
                 """
                 listen: 127.0.0.1:0
@@ -95,15 +96,19 @@ class MetricsTableTest {
                 threads: {loops: 1}
                 services:
                   good:
-                    urls: http://127.0.0.1:%d
+                    urls: "http://127.0.0.1:%d"
                     hedge: on
                     breaker: on
                     ejection: on
                     limit: 100
-                  bad: http://127.0.0.1:%d
-                routes: [{match: /good, to: good, limit: 100}, {match: /bad, to: bad}]
+                  bad: "http://127.0.0.1:%d"
+                  named: {dns: {name: "named.test:80", server: "%s"}}
+                routes:
+                - {match: /good, to: good, limit: 100}
+                - {match: /bad, to: bad}
+                - {match: /n, to: named}
                 """
-                        .formatted(good, bad);
+                        .formatted(good, bad, dns.addressText());
         Loaded loaded = (Loaded) Configuration.LOADER.load(Source.text("carve.yaml", yaml));
         return Server.start(loaded, new ServerOptions(Clock.system(), () -> loaded));
     }
@@ -123,7 +128,8 @@ class MetricsTableTest {
         readPage();
         try (RecordingUpstream upstream = RecordingUpstream.answering("well");
                 Ports.Held refusing = Ports.refusing();
-                Server server = start(upstream.port(), refusing.port())) {
+                ScriptedDns dns = ScriptedDns.start();
+                Server server = start(upstream.port(), refusing.port(), dns)) {
             int port = server.addresses().getFirst().getPort();
             InetSocketAddress admin = Objects.requireNonNull(server.adminAddress());
             assertThat(get(port, "/good")).isEqualTo("well");

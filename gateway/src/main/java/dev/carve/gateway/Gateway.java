@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import dev.carve.gateway.log.LogWriter;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Control;
+import dev.carve.gateway.service.NameWatch;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.settings.AccessLogSettings;
 import dev.carve.http.HeadEdits;
@@ -18,6 +19,7 @@ import dev.carve.runtime.admin.AdminView;
 import dev.carve.runtime.metrics.MetricSource;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,10 +104,15 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     }
 
     /**
-     * A service that readiness needs and that has no instance which works, null if there is none;
-     * any thread.
+     * A service that readiness needs and that has no instance which works, or whose name was not
+     * looked up yet; null if there is none. Any thread.
      */
     public @Nullable String unready() {
+        for (Map.Entry<String, NameWatch> each : registry.discovery().watches().entrySet()) {
+            if (each.getValue().last() == null) {
+                return each.getKey();
+            }
+        }
         for (Service each : registry.services()) {
             if (each.members().required() && !each.isReady()) {
                 return each.name();

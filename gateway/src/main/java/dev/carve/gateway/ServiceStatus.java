@@ -2,6 +2,8 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.InstanceWeight;
+import dev.carve.gateway.service.NameWatch;
+import dev.carve.gateway.service.ProtectionView;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.service.Standing;
 import java.net.URI;
@@ -19,9 +21,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param usable whether any instance may be given calls
  * @param traffic absent if the service was never called, or is not among the busiest
+ * @param dns where the instances come from, if it is a name
+ * @param protection how what protects it stands
  */
 record ServiceStatus(
-        String name, boolean usable, Optional<Traffic> traffic, List<InstanceStatus> instances) {
+        String name,
+        boolean usable,
+        Optional<Traffic> traffic,
+        List<InstanceStatus> instances,
+        Optional<DnsStatus> dns,
+        ProtectionView protection) {
+
+    /**
+     * A name whose addresses are instances.
+     *
+     * @param result how the last look-up ended
+     * @param since when look-ups end like that
+     */
+    record DnsStatus(String name, int addresses, String result, Instant since) {
+
+        static DnsStatus of(NameWatch watch) {
+            NameWatch.Outcome last = watch.last();
+            return new DnsStatus(
+                    watch.name(),
+                    watch.addresses().size(),
+                    last == null ? "none yet" : last.code(),
+                    watch.since());
+        }
+    }
 
     /**
      * One instance, with why and since when it stands as it does.
@@ -51,14 +78,17 @@ record ServiceStatus(
             Service service,
             Optional<Traffic> traffic,
             Map<Instance, InstanceWeight> weights,
+            @Nullable NameWatch name,
             Instant now) {
         return new ServiceStatus(
                 service.name(),
                 service.isUsable(),
                 traffic,
-                service.members().instances().stream()
+                service.shown().stream()
                         .map(each -> instance(each, weights.get(each), now))
-                        .toList());
+                        .toList(),
+                Optional.ofNullable(name).map(DnsStatus::of),
+                service.protectionView());
     }
 
     private static InstanceStatus instance(

@@ -56,7 +56,8 @@ final class SnapshotBuilder {
                         (int) settings.limits().head().bytes(),
                         (int) settings.limits().target().bytes(),
                         settings.limits().fields());
-        Registry.Update update = registry.prepare(settings.services(), limits);
+        Registry.Update update =
+                registry.prepare(settings.services(), limits, settings.drain().tunnels());
         List<Route> routes = new ArrayList<>();
         List<Router.Rule<Route>> rules = new ArrayList<>();
         for (RouteSettings each : settings.routes()) {
@@ -65,7 +66,7 @@ final class SnapshotBuilder {
             rules.add(new Router.Rule<>(route.match(), route));
         }
         Snapshot built = new Snapshot(new Router<>(rules), List.copyOf(routes), errorAnswers());
-        update.commit(settings.drain().tunnels());
+        update.commit();
         extension.commit();
         return built;
     }

@@ -50,7 +50,13 @@ record TrafficStatus(
                             .map(totals ->
                                     Traffic.of(
                                             totals, earlier(before, true, each.name()), seconds));
-            services.add(ServiceStatus.of(each, traffic, weights, instant));
+            services.add(
+                    ServiceStatus.of(
+                            each,
+                            traffic,
+                            weights,
+                            registry.discovery().watches().get(each.name()),
+                            instant));
         }
         services.sort(Comparator.comparing(ServiceStatus::name));
         List<RouteStatus> routes = new ArrayList<>();

@@ -20,6 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A gateway on a socket of its own, built from the text of a file. */
 final class RunningGateway implements AutoCloseable {
@@ -91,6 +93,14 @@ final class RunningGateway implements AutoCloseable {
             case Rejected rejected ->
                     throw new IllegalArgumentException(rejected.diagnostics().toString());
         };
+    }
+
+    /** Loads another file, where files are loaded: on control. */
+    void reload(String yaml) {
+        GatewaySettings settings = settings(yaml);
+        CompletableFuture.runAsync(() -> gateway.load(settings), control::execute)
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     int port() {

@@ -53,9 +53,9 @@ class TrafficSourceTest {
     }
 
     private TrafficMetrics route(String name) {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT);
+        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
         TrafficMetrics metrics = update.routeMetrics(name);
-        update.commit(Duration.ZERO);
+        update.commit();
         return metrics;
     }
 

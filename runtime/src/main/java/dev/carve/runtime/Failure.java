@@ -44,6 +44,7 @@ public record Failure(
         UNSUPPORTED_CODING(Side.CLIENT, 501, "the method or transfer coding is not supported"),
         CONNECT_REFUSED(Side.UPSTREAM, 502, "the service refused the connection"),
         CONNECT_FAILED(Side.UPSTREAM, 502, "the service could not be reached"),
+        TLS_FAILED(Side.UPSTREAM, 502, "no secure connection to the service"),
         UPSTREAM_RESET(Side.UPSTREAM, 502, "the service reset the connection"),
         UPSTREAM_CLOSED(Side.UPSTREAM, 502, "the service closed the connection"),
         BAD_RESPONSE(Side.UPSTREAM, 502, "the service's answer is malformed"),

@@ -146,6 +146,26 @@ public final class Noise {
         return worst;
     }
 
+    /**
+     * Whether a comparison speaks against the new side: some difference is a mismatch, or is still
+     * unclear at a place where no twin was ever seen to differ.
+     */
+    public boolean isSuspect(Comparison.Different different) {
+        synchronized (lock) {
+            for (Difference difference : different.differences()) {
+                Seen seen = places.get(difference.place());
+                if (seen == null || seen.verdict == Verdict.MISMATCH) {
+                    return true;
+                }
+                if (seen.verdict == Verdict.UNCLEAR
+                        && counts(seen, rule.blocks()).otherHits() == 0) {
+                    return true;
+                }
+            }
+        }
+        return different.more() > 0;
+    }
+
     /** All places that are remembered, mismatches first, then by how often they differed. */
     public List<Figures> figures() {
         List<Figures> figures = new ArrayList<>();

@@ -231,7 +231,8 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     public void failed(Failure failure) {
         if (call != null) {
             call = null;
-            failed(failure.kind().code());
+            boolean tls = failure.kind() == Failure.Kind.TLS_FAILED;
+            failed(failure.kind().code() + (tls ? ": " + failure.detail() : ""));
         }
     }
 

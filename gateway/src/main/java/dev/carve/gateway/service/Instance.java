@@ -61,12 +61,19 @@ public final class Instance implements Member {
     }
 
     public Instance(URI url, Upstream upstream) {
+        this(url, url.getRawAuthority() == null ? LOCALHOST : url.getRawAuthority(), upstream);
+    }
+
+    /**
+     * @param host what stands in a Host field where the client sent none
+     */
+    public Instance(URI url, String host, Upstream upstream) {
         this.url = url;
         this.upstream = upstream;
         String authority = url.getRawAuthority();
         name = authority == null ? url.toString() : authority;
         this.authority = name.getBytes(StandardCharsets.ISO_8859_1);
-        host = authority == null ? LOCALHOST : authority;
+        this.host = host;
         byte[] bytes = url.toString().getBytes(StandardCharsets.UTF_8);
         identity = KeyHash.of(bytes, 0, bytes.length);
     }

@@ -41,11 +41,13 @@ public final class Service {
     // Written by control, read by any.
     private volatile Choice choice;
     private volatile Protection protection;
+    private volatile List<Instance> leaving = List.of();
 
     /**
      * What one loaded configuration says of a service.
      *
-     * @param instances never empty, each with its weight and bound {@link Instance#define defined}
+     * @param instances each with its weight and bound {@link Instance#define defined}; none where a
+     *     name has not been found yet
      * @param attempts tries of one call in all, 1 for no retry
      * @param deadline whether {@code Carve-Timeout} is sent to it
      * @param slowStart how long the share of a new instance grows, zero for not at all
@@ -63,9 +65,6 @@ public final class Service {
 
         public Members {
             instances = List.copyOf(instances);
-            if (instances.isEmpty()) {
-                throw new IllegalArgumentException("a service needs an instance");
-            }
         }
 
         /** Without slow start and checks, not asked for readiness. */
@@ -108,6 +107,23 @@ public final class Service {
     /** How that stands; any thread but an event loop. */
     public ProtectionView protectionView() {
         return protection.view();
+    }
+
+    /** Instances that were taken away and still have something open. */
+    public List<Instance> leaving() {
+        return leaving;
+    }
+
+    /** All that people should see: its instances, then those that are leaving. */
+    public List<Instance> shown() {
+        List<Instance> all = new ArrayList<>(members().instances());
+        for (Instance each : leaving) {
+            // One that comes back is in both for a moment.
+            if (!all.contains(each)) {
+                all.add(each);
+            }
+        }
+        return all;
     }
 
     // Any event loop.
@@ -170,6 +186,20 @@ public final class Service {
     /** One of its checks ended. */
     void checked(boolean passed) {
         protection.checked(passed);
+    }
+
+    /**
+     * These are no instances any more, but still have something open; those that were told before
+     * have not.
+     */
+    public void leaving(List<Instance> instances, String reason) {
+        List<Instance> before = leaving;
+        for (Instance each : instances) {
+            if (!before.contains(each)) {
+                each.stand(State.DRAINING, reason, control.clock().now());
+            }
+        }
+        leaving = List.copyOf(instances);
     }
 
     /** Its checks say that an instance works. */

@@ -7,6 +7,9 @@ import dev.carve.gateway.route.Condition;
 import dev.carve.gateway.route.RouteConflict;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
+import dev.carve.http.PemFile;
+import dev.carve.http.UpstreamTls;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -80,6 +83,21 @@ public final class GatewayChecks {
      */
     public static @Nullable String urlProblem(String url) {
         return ServiceChecks.urlProblem(url);
+    }
+
+    /** The name server that is asked; null for those of the system. */
+    public static @Nullable InetSocketAddress serverOf(DnsSettings dns) {
+        return ServiceChecks.serverOf(dns);
+    }
+
+    /**
+     * Reads the files of a service's TLS.
+     *
+     * @throws PemFile.UnusableException if one of them can not be used, with what was expected
+     */
+    public static UpstreamTls.Material materialOf(ServiceTlsSettings tls)
+            throws PemFile.UnusableException {
+        return TlsChecks.material(tls);
     }
 
     private void check() {

@@ -10,7 +10,11 @@ import java.util.Optional;
 
 /** A named set of instances that answer the same requests. */
 public record ServiceSettings(
-        @Doc("Its instances.") @Short List<InstanceSettings> urls,
+        @Doc("Its instances; or dns.") @Short @Default("[]") List<InstanceSettings> urls,
+        @Doc("The name whose addresses are its instances, instead of urls.")
+                Optional<DnsSettings> dns,
+        @Doc("How its https:// URLs are checked; with dns its presence turns TLS on.")
+                Optional<ServiceTlsSettings> tls,
         @Doc("How the instance of a call is chosen.") @Default("round_robin")
                 BalanceSettings balance,
         @Doc(
