@@ -133,12 +133,14 @@ class NamedServiceTest {
             awaitOutcome(gateway, Outcome.NO_NAME);
             assertThat(service(gateway).members().instances()).containsExactly(before);
             assertThat(gateway.get("/").bodyText()).isEqualTo("well");
-            TrafficStatus.DnsStatus shown =
-                    TrafficStatus.of(gateway.gateway.registry())
-                            .services()
-                            .getFirst()
-                            .dns()
-                            .orElseThrow();
+            ServiceStatus.DnsStatus shown =
+                    ServiceStatus.DnsStatus.of(
+                            Objects.requireNonNull(
+                                    gateway.gateway
+                                            .registry()
+                                            .discovery()
+                                            .watches()
+                                            .get(service(gateway).name())));
             assertThat(shown.addresses()).isEqualTo(1);
             assertThat(shown.result()).isEqualTo("no_name");
         }

@@ -46,14 +46,15 @@ class TrafficStatusTest {
     private void load(String services) {
         registry.prepare(
                         RunningGateway.load("services: " + services).value(GatewayBlocks.SERVICES),
-                        HeadLimits.DEFAULT)
-                .commit(Duration.ZERO);
+                        HeadLimits.DEFAULT,
+                        Duration.ZERO)
+                .commit();
     }
 
     private TrafficMetrics route(String name) {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT);
+        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
         TrafficMetrics metrics = update.routeMetrics(name);
-        update.commit(Duration.ZERO);
+        update.commit();
         return metrics;
     }
 
@@ -139,7 +140,7 @@ class TrafficStatusTest {
 
     @Test
     void beyondTheBoundOnlyTheBusiestAreToldAndTheRestIsCounted() {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT);
+        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
         for (int i = 0; i < TrafficSample.NAMES_MAX + 5; i++) {
             TrafficMetrics.PerLoop of = update.routeMetrics("/" + i).on(0);
             of.ended(200, MILLI);
@@ -147,7 +148,7 @@ class TrafficStatusTest {
                 of.ended(200, MILLI);
             }
         }
-        update.commit(Duration.ZERO);
+        update.commit();
         TrafficStatus status = between(sample(0), sample(1));
         assertThat(status.routes()).hasSize(TrafficSample.NAMES_MAX);
         assertThat(status.routesLeftOut()).isEqualTo(5);
