@@ -17,7 +17,7 @@ public record KeepBounds(LedgerBounds ledger, DifferenceBounds differences, int 
             new KeepBounds(LedgerBounds.DEFAULT, DifferenceBounds.DEFAULT, 1_000);
 
     public KeepBounds {
-        check("noisePathsMax", noisePathsMax, 1, 100_000);
+        Ranges.check("noisePathsMax", noisePathsMax, 1, 100_000);
     }
 
     /**
@@ -35,10 +35,10 @@ public record KeepBounds(LedgerBounds ledger, DifferenceBounds differences, int 
                 new LedgerBounds(1_000, 20_000, Duration.ofDays(365), 1_000);
 
         public LedgerBounds {
-            check("ledger.routeMax", routeMax, 1, 1_000_000);
-            check("ledger.totalMax", totalMax, 1, 10_000_000);
-            check("ledger.age (seconds)", age.toSeconds(), 1, 3_153_600_000L);
-            check("ledger.pendingMax", pendingMax, 1, 100_000);
+            Ranges.check("ledger.routeMax", routeMax, 1, 1_000_000);
+            Ranges.check("ledger.totalMax", totalMax, 1, 10_000_000);
+            Ranges.check("ledger.age (seconds)", age.toSeconds(), 1, 3_153_600_000L);
+            Ranges.check("ledger.pendingMax", pendingMax, 1, 100_000);
         }
     }
 
@@ -77,21 +77,14 @@ public record KeepBounds(LedgerBounds ledger, DifferenceBounds differences, int 
                         Duration.ofSeconds(1));
 
         public DifferenceBounds {
-            check("differences.pathMax", pathMax, 1, 10_000);
-            check("differences.routeMax", routeMax, 1, 100_000);
-            check("differences.totalMax", totalMax, 1, 100_000);
-            check("differences.totalBytes", totalBytes.bytes(), 1, 1L << 40);
-            check("differences.bodyBytes", bodyBytes.bytes(), 0, 16 << 20);
-            check("differences.pathsMax", pathsMax, 1, 10_000);
-            check("differences.waitingBytes", waitingBytes.bytes(), 1, 1L << 30);
-            check("differences.every (ms)", every.toMillis(), 0, 3_600_000);
-        }
-    }
-
-    private static void check(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    "%s: %d (expected: %d to %d)".formatted(name, value, min, max));
+            Ranges.check("differences.pathMax", pathMax, 1, 10_000);
+            Ranges.check("differences.routeMax", routeMax, 1, 100_000);
+            Ranges.check("differences.totalMax", totalMax, 1, 100_000);
+            Ranges.check("differences.totalBytes", totalBytes.bytes(), 1, 1L << 40);
+            Ranges.check("differences.bodyBytes", bodyBytes.bytes(), 0, 16 << 20);
+            Ranges.check("differences.pathsMax", pathsMax, 1, 10_000);
+            Ranges.check("differences.waitingBytes", waitingBytes.bytes(), 1, 1L << 30);
+            Ranges.check("differences.every (ms)", every.toMillis(), 0, 3_600_000);
         }
     }
 }

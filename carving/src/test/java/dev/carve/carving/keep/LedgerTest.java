@@ -155,6 +155,7 @@ class LedgerTest {
                         return open.keep.ledger().pending() == 0;
                     });
             assertThat(open.count("carving_ledger")).isEqualTo(1);
+            assertThat(open.metrics()).containsEntry("carve_ledger_dropped_total", 0.0);
         }
     }
 
