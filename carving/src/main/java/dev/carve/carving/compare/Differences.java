@@ -20,10 +20,9 @@ final class Differences {
     private final int max;
     private final int pathCharsMax;
 
-    // The way from the root to where the walk stands, and a hash of the path at each step.
+    // The way from the root to where the walk stands.
     private final JsonTape[] tapes;
     private final int[] nodes;
-    private final long[] hashes;
     private int depth;
 
     // What was found: hash of path and kind, and how often.
@@ -41,10 +40,8 @@ final class Differences {
     Differences(int max, int pathCharsMax, int depthMax) {
         this.max = max;
         this.pathCharsMax = pathCharsMax;
-        // One step less than there are levels; the last slot keeps the hash of the deepest.
-        tapes = new JsonTape[depthMax + 1];
-        nodes = new int[depthMax + 1];
-        hashes = new long[depthMax + 2];
+        tapes = new JsonTape[depthMax];
+        nodes = new int[depthMax];
     }
 
     void clear() {
@@ -66,9 +63,6 @@ final class Differences {
     void enter(JsonTape tape, int node) {
         tapes[depth] = tape;
         nodes[depth] = node;
-        // All elements of an array are at one path, so only keys tell them apart.
-        hashes[depth + 1] =
-                WordHash.join(hashes[depth], tape.hasKey(node) ? tape.keyHash(node) : ELEMENT);
         depth++;
     }
 
@@ -82,7 +76,7 @@ final class Differences {
             probed++;
             return;
         }
-        long key = WordHash.join(hashes[depth], kind.ordinal());
+        long key = hash(kind);
         // An array of objects differs at few paths, many times in a row.
         if (last < places.size() && keys[last] == key) {
             counts[last]++;
@@ -110,6 +104,16 @@ final class Differences {
         }
         last = places.size();
         put(place, kind, key);
+    }
+
+    /** A hash of the path and a kind; all elements of an array are at one path. */
+    private long hash(Difference.Kind kind) {
+        long hash = kind.ordinal();
+        for (int i = 0; i < depth; i++) {
+            JsonTape tape = tapes[i];
+            hash = WordHash.join(hash, tape.hasKey(nodes[i]) ? tape.keyHash(nodes[i]) : ELEMENT);
+        }
+        return hash;
     }
 
     /** A difference that no walk finds. */

@@ -319,7 +319,7 @@ final class JsonTape {
 
     /** Whether two values are written with the same bytes, and so are the same under any rules. */
     boolean sameBytes(int node, JsonTape other, int otherNode) {
-        return Arrays.equals(
+        return WordHash.same(
                 bytes,
                 start(node),
                 end(node),
@@ -361,7 +361,7 @@ final class JsonTape {
             int otherTo,
             boolean otherHasEscapes) {
         if (!hasEscapes && !otherHasEscapes) {
-            return Arrays.equals(bytes, from, to, other.bytes, otherFrom, otherTo);
+            return WordHash.same(bytes, from, to, other.bytes, otherFrom, otherTo);
         }
         int length = unescape(from, to);
         int otherLength = other.unescape(otherFrom, otherTo);
@@ -372,7 +372,7 @@ final class JsonTape {
         int from = tape[node + KEY_START];
         int to = tape[node + KEY_END];
         if ((tape[node + KIND] & KEY_ESCAPED) == 0) {
-            return Arrays.equals(bytes, from, to, name, 0, name.length);
+            return to - from == name.length && WordHash.same(bytes, from, to, name, 0, name.length);
         }
         int length = unescape(from, to);
         return Arrays.equals(unescaped, 0, length, name, 0, name.length);

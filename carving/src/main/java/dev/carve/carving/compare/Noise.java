@@ -313,7 +313,7 @@ public final class Noise {
         double share = all.otherHits() / n;
         double middle = share + WILSON / (2 * n);
         double spread = Math.sqrt(WILSON * (share * (1 - share) + WILSON / (4 * n)) / n);
-        return (middle - spread) / (1 + WILSON / n) >= rule.always();
+        return (middle - spread) / (1 + WILSON / n) >= rule.always().fraction();
     }
 
     /** Copies of the last blocks beside all twins that are remembered. */

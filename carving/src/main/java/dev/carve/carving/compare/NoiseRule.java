@@ -1,5 +1,7 @@
 package dev.carve.carving.compare;
 
+import dev.carve.runtime.Share;
+
 /**
  * When a place counts as what.
  *
@@ -23,7 +25,7 @@ public record NoiseRule(
         double noiseChance,
         double mismatchOdds,
         double noiseOdds,
-        double always,
+        Share always,
         int places) {
 
     /**
@@ -32,7 +34,7 @@ public record NoiseRule(
      * times the odds; nine in ten is always; 1,000 places.
      */
     public static final NoiseRule DEFAULT =
-            new NoiseRule(250, 500, 8, 1e-7, 1e-3, 2, 4, 0.9, 1_000);
+            new NoiseRule(250, 500, 8, 1e-7, 1e-3, 2, 4, new Share(0.9), 1_000);
 
     public NoiseRule {
         check("copy_block", copyBlock, 10, 100_000);
@@ -42,7 +44,7 @@ public record NoiseRule(
         check("noise_chance", noiseChance, 1e-12, 0.1);
         check("mismatch_odds", mismatchOdds, 1, 100);
         check("noise_odds", noiseOdds, Math.nextUp(mismatchOdds), 1_000);
-        check("always", always, 0.5, 1);
+        check("always", always.fraction(), 0.5, 1);
         check("places", places, 16, 100_000);
     }
 

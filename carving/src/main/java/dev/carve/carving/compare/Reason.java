@@ -16,6 +16,6 @@ public enum Reason {
     TOO_DEEP,
     /** JSON of more values than the bound. */
     TOO_MANY_VALUES,
-    /** A pattern of the rules took too long on a text. */
+    /** A pattern of the rules took too long on a text, or made too long a text of it. */
     SLOW_PATTERN
 }

@@ -35,6 +35,7 @@ public final class Rules {
 
     private static final int HEADERS_MAX = 100;
     private static final int PATTERNS_MAX = 100;
+    private static final int PATTERN_CHARS_MAX = 1_024;
     private static final String NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}";
 
     /** A compiled replacement. */
@@ -103,7 +104,9 @@ public final class Rules {
         List<Swap> swaps = new ArrayList<>();
         for (int i = 0; i < source.replace().size(); i++) {
             RuleSource.Replacement written = source.replace().get(i);
-            swaps.add(new Swap(pattern("replace[" + i + "]", written.pattern()), written.with()));
+            String key = "replace[" + i + "]";
+            checkLength(key, written.with());
+            swaps.add(new Swap(pattern(key, written.pattern()), written.with()));
         }
         return List.copyOf(swaps);
     }
@@ -118,6 +121,7 @@ public final class Rules {
     }
 
     private static Pattern pattern(String key, String written) {
+        checkLength(key, written);
         try {
             return Pattern.compile(written);
         } catch (PatternSyntaxException e) {
@@ -129,6 +133,13 @@ public final class Rules {
                             + e.getIndex()
                             + ", "
                             + e.getDescription());
+        }
+    }
+
+    private static void checkLength(String key, String written) {
+        if (written.length() > PATTERN_CHARS_MAX) {
+            throw new BadRule(
+                    key, written, "is too long", "at most " + PATTERN_CHARS_MAX + " characters");
         }
     }
 

@@ -37,10 +37,13 @@ final class TextDiff {
     private static final long LOOKS_LEAST = 100_000;
     private static final long LOOKS_MOST = 50_000_000;
 
+    /** What replacing may make of a text. */
+    private static final int CHARS_MOST = 16 << 20;
+
     /** A number in a text. */
     private record Span(int from, int to) {}
 
-    /** A pattern has looked too often. */
+    /** A pattern has looked too often, or made too much of a text. */
     private static final class Burnt extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -153,6 +156,9 @@ final class TextDiff {
             result = result == null ? new StringBuilder(text.length()) : result;
             result.append(text, done, matcher.start()).append(swap.with());
             done = matcher.end();
+            if (result.length() > CHARS_MOST) {
+                throw new Burnt();
+            }
         }
         return result == null ? text : result.append(text, done, text.length()).toString();
     }

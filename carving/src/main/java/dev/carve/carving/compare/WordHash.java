@@ -3,6 +3,7 @@ package dev.carve.carving.compare;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Hashes of keys and values, mixed with a seed so that nobody who writes a body can choose keys
@@ -15,6 +16,7 @@ final class WordHash {
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long FACTOR = 0x9E37_79B9_7F4A_7C15L;
+    private static final int LONG_RANGE = 64;
     private static final long OTHER = 0xD6E8_FEB8_6659_FD93L;
 
     private WordHash() {}
@@ -29,7 +31,7 @@ final class WordHash {
         if (rest > 0) {
             hash = fold(hash ^ tail(bytes, to, rest), seed ^ OTHER);
         }
-        return fold(hash, FACTOR);
+        return hash;
     }
 
     /** The last bytes of a range as one word, whatever stands before them. */
@@ -42,6 +44,33 @@ final class WordHash {
             word |= (bytes[to - rest + i] & 0xFFL) << (i << 3);
         }
         return word;
+    }
+
+    /** Whether two ranges hold the same bytes; for short ones, where most keys and values end. */
+    static boolean same(byte[] one, int from, int to, byte[] other, int otherFrom, int otherTo) {
+        int length = to - from;
+        if (length != otherTo - otherFrom) {
+            return false;
+        }
+        if (length >= LONG_RANGE) {
+            return Arrays.equals(one, from, to, other, otherFrom, otherTo);
+        }
+        if (length < Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                if (one[from + i] != other[otherFrom + i]) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        for (int i = 0; i < length - Long.BYTES; i += Long.BYTES) {
+            if ((long) LONGS.get(one, from + i) != (long) LONGS.get(other, otherFrom + i)) {
+                return false;
+            }
+        }
+        // The last eight, some of them a second time.
+        return (long) LONGS.get(one, to - Long.BYTES)
+                == (long) LONGS.get(other, otherTo - Long.BYTES);
     }
 
     /** One number that depends on both and on their order. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.carve.runtime.Share;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -215,7 +216,7 @@ class NoiseTest {
 
     @Test
     void refusesRulesThatMeanNothing() {
-        assertThatThrownBy(() -> new NoiseRule(250, 500, 8, 0.5, 1e-3, 2, 4, 0.9, 1_000))
+        assertThatThrownBy(() -> new NoiseRule(250, 500, 8, 0.5, 1e-3, 2, 4, new Share(0.9), 1_000))
                 .hasMessage("noise.mismatch_chance: 0.5 (expected: 1.0E-12 to 0.1)");
     }
 }

@@ -79,6 +79,22 @@ class RulesTest {
     }
 
     @Test
+    void longPatternsAreRefused() {
+        RuleSource source =
+                new RuleSource(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        List.of("a".repeat(1_025)),
+                        List.of(),
+                        List.of());
+        assertThatThrownBy(() -> Answers.rules(source))
+                .hasMessageEndingWith("…\" is too long (expected: at most 1024 characters)");
+    }
+
+    @Test
     void wildcardsThatMultiplyAreRefused() {
         List<String> paths = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -78,6 +78,22 @@ class TextDiffTest {
     }
 
     @Test
+    void replacingStopsBeforeATextGrowsWithoutBound() {
+        RuleSource growing =
+                new RuleSource(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        List.of(new RuleSource.Replacement("x", "y".repeat(1_000))),
+                        List.of(),
+                        List.of(),
+                        List.of());
+        assertThat(compare(growing, text("x".repeat(20_000) + "1"), text("2")))
+                .isEqualTo(new Comparison.Skipped(Reason.SLOW_PATTERN));
+    }
+
+    @Test
     void textsAreReadInTheirCharset() {
         byte[] latin = "é".getBytes(StandardCharsets.ISO_8859_1);
         RuleSource noHeaders =
