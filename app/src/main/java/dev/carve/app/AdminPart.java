@@ -77,6 +77,7 @@ final class AdminPart implements AutoCloseable {
                         List.of(
                                 of.gateway().metrics(),
                                 of.carves().metrics(),
+                                of.store(),
                                 new WireMetrics(of.loops()),
                                 machine,
                                 new ProcessMetrics(clock, Version.TEXT),

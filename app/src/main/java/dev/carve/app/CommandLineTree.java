@@ -91,6 +91,9 @@ final class CommandLineTree {
         root.addSubcommand(new RoutesCommand(streams));
         root.addSubcommand(new ReloadCommand(streams));
         root.addSubcommand(ServiceCommand.tree(streams));
+        root.addSubcommand(RouteCommand.tree(streams));
+        root.addSubcommand("rollback", new RouteCommand.RollBackAll(streams));
+        root.addSubcommand("accept", new RouteCommand.Accept(streams));
         return root;
     }
 

@@ -55,6 +55,7 @@ final class Server implements AutoCloseable {
     private final Loops loops;
     private final Gateway gateway;
     private final Carves carves;
+    private final CarveStore store;
     private final ListenerSet listeners;
     private final ReloadHistory history = new ReloadHistory();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -73,6 +74,7 @@ final class Server implements AutoCloseable {
             Loops loops,
             Gateway gateway,
             Carves carves,
+            CarveStore store,
             ListenerSet listeners,
             ScheduledThreadPoolExecutor control,
             Loaded loaded) {
@@ -80,6 +82,7 @@ final class Server implements AutoCloseable {
         this.loops = loops;
         this.gateway = gateway;
         this.carves = carves;
+        this.store = store;
         this.listeners = listeners;
         this.control = control;
         this.loaded = loaded;
@@ -107,14 +110,17 @@ final class Server implements AutoCloseable {
         ScheduledThreadPoolExecutor control = control();
         try {
             Control verdicts = new Control(control, options.clock());
-            Carves carves = new Carves(count, loaded.value(CarveBlocks.MIRROR), verdicts);
+            CarveStore store = new CarveStore(loaded, options.clock(), control);
+            Carves carves =
+                    new Carves(count, loaded.value(CarveBlocks.MIRROR), verdicts, store::open);
             Gateway gateway = Gateway.create(loops, ActionMaker.NONE, carves, verdicts);
             ListenerSet listeners = new ListenerSet(loops, gateway);
             gateway.load(GatewaySettings.of(loaded));
             limitBuffered(loops, loaded);
             listeners.prepare(loaded).commit();
             Server server =
-                    new Server(options, loops, gateway, carves, listeners, control, loaded);
+                    new Server(
+                            options, loops, gateway, carves, store, listeners, control, loaded);
             server.openAccessLog(loaded);
             server.openAdmin();
             return server;
@@ -213,6 +219,10 @@ final class Server implements AutoCloseable {
 
     Gateway gateway() {
         return gateway;
+    }
+
+    CarveStore store() {
+        return store;
     }
 
     Carves carves() {
@@ -416,6 +426,7 @@ final class Server implements AutoCloseable {
         }
         loops.close();
         carves.close();
+        store.close();
         if (log != null) {
             log.close();
         }

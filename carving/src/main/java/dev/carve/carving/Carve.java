@@ -5,6 +5,7 @@ import dev.carve.carving.compare.Rules;
 import dev.carve.carving.guard.Advice;
 import dev.carve.carving.guard.Guard;
 import dev.carve.carving.guard.Judgement;
+import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.settings.CarveSettings;
 import dev.carve.carving.shift.LedgerEntry;
 import dev.carve.carving.shift.Shift;
@@ -22,7 +23,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +40,13 @@ final class Carve {
     private static final Share NOTHING = new Share(0);
 
     private final String route;
-    private final String id;
+    private final CarveKey id;
     private final Control control;
     private final Budget budget;
     private final Comparisons comparisons;
     private final CarveCounts counts;
     private final Findings findings = new Findings();
-    private final Consumer<LedgerEntry> changed;
+    private final CarveListener listener;
 
     // Control only.
     private final Deque<LedgerEntry> ledger = new ArrayDeque<>();
@@ -65,16 +65,15 @@ final class Carve {
     /**
      * @param route its name
      * @param id under which it is stored
-     * @param changed told on control of each change, after it took effect
      */
     Carve(
             String route,
-            String id,
+            CarveKey id,
             CarveSettings settings,
             Rules rules,
             ShiftState state,
             Shared shared,
-            Consumer<LedgerEntry> changed) {
+            CarveListener listener) {
         this.route = route;
         this.id = id;
         this.settings = settings;
@@ -83,7 +82,7 @@ final class Carve {
         this.control = shared.control();
         this.budget = shared.budget();
         this.comparisons = shared.comparisons();
-        this.changed = changed;
+        this.listener = listener;
         counts = new CarveCounts(shared.loops(), () -> control.execute(this::gone));
         guard = new Guard(limits(settings), counts.tally(), control.clock().nanos());
         shiftPlan = shiftPlan(settings);
@@ -98,7 +97,7 @@ final class Carve {
         return route;
     }
 
-    String id() {
+    CarveKey id() {
         return id;
     }
 
@@ -135,6 +134,10 @@ final class Carve {
         Findings.Result result = findings.add(comparison);
         if (result != Findings.Result.SKIPPED) {
             counts.tally().compared(result == Findings.Result.MISMATCH);
+        }
+        if (result == Findings.Result.MISMATCH
+                && comparison instanceof Comparison.Different different) {
+            listener.differing(of, different);
         }
     }
 
@@ -247,7 +250,7 @@ final class Carve {
                 ledger.removeLast();
             }
             recent = List.copyOf(ledger);
-            changed.accept(entry);
+            listener.changed(entry);
         }
         return answer;
     }

@@ -1,5 +1,6 @@
 package dev.carve.carving;
 
+import dev.carve.carving.compare.Learnt;
 import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.shift.LedgerEntry;
 import dev.carve.carving.shift.ShiftState;
@@ -42,6 +43,7 @@ final class CarveStatus {
         }
         row.put("skipped", skips);
         row.put("differences", carve.findings().rows());
+        row.put("learnt", Learnt.lines(carve.findings().learnt()));
         List<Map<String, Object>> ledger = new ArrayList<>();
         for (LedgerEntry each : carve.recent()) {
             ledger.add(of(each));

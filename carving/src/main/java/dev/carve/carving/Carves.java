@@ -1,6 +1,9 @@
 package dev.carve.carving;
 
+import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Rules;
+import dev.carve.carving.keep.CarveKey;
+import dev.carve.carving.keep.Keep;
 import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.carving.settings.CarveChecks;
 import dev.carve.carving.settings.CarveSettings;
@@ -12,22 +15,21 @@ import dev.carve.carving.shift.ShiftEvent;
 import dev.carve.carving.shift.ShiftState;
 import dev.carve.gateway.Action;
 import dev.carve.gateway.RouteExtension;
-import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.service.Control;
 import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.runtime.admin.AdminView;
 import dev.carve.runtime.metrics.MetricSource;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,10 @@ public final class Carves implements RouteExtension, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Carves.class);
     private static final long TURN_NANOS = 100_000_000;
+    private static final int FLUSH_TURNS = 10;
+
+    /** How long the start waits for the store to tell where carves stand. */
+    private static final Duration RECALL = Duration.ofSeconds(5);
 
     /** Against those who write bodies whose keys collide. */
     private static final long SEED = new SecureRandom().nextLong();
@@ -50,19 +56,31 @@ public final class Carves implements RouteExtension, AutoCloseable {
     private final Budget budget;
     private final Carve.Shared shared;
     private final Comparisons comparisons;
-    private final Map<String, Carve> carves = new ConcurrentHashMap<>();
+    private final Map<CarveKey, Carve> carves = new ConcurrentHashMap<>();
+    private final Supplier<@Nullable Keep> keeps;
 
     // Control only.
     private boolean turning;
+    private boolean asked;
+    private int turns;
+
+    // Written by control, read by workers.
+    private volatile @Nullable Keeper keeper;
 
     /**
      * Starts no thread before the first request is mirrored.
      *
      * @param loops how many event loops there are
-     * @param workers how many threads compare, 0 for half as many as cores
+     * @param keeps opens what carves are kept in, once and not before the file has a carve; null
+     *     keeps nothing
      */
-    public Carves(int loops, MirrorSettings bounds, Control control) {
+    public Carves(
+            int loops,
+            MirrorSettings bounds,
+            Control control,
+            Supplier<@Nullable Keep> keeps) {
         this.control = control;
+        this.keeps = keeps;
         budget = new Budget(bounds);
         int workers =
                 bounds.workers() > 0
@@ -127,7 +145,7 @@ public final class Carves implements RouteExtension, AutoCloseable {
 
     /** One snapshot. */
     private final class Building implements Build {
-        private final Map<String, Carve> named = new LinkedHashMap<>();
+        private final Map<CarveKey, Carve> named = new LinkedHashMap<>();
         private final List<Runnable> changes = new ArrayList<>();
 
         @Override
@@ -138,7 +156,11 @@ public final class Carves implements RouteExtension, AutoCloseable {
             }
             CarveSettings settings = block.get();
             Rules rules = Rules.compile(CarveChecks.source(settings.compare()), SEED);
-            String id = id(site, settings);
+            CarveKey id = CarveKey.of(
+                            site.name(),
+                            site.match().toString(),
+                            settings.action().toString());
+            recall();
             Carve known = carves.get(id);
             Carve carve;
             if (known == null) {
@@ -148,9 +170,9 @@ public final class Carves implements RouteExtension, AutoCloseable {
                                 id,
                                 settings,
                                 rules,
-                                beginning(settings),
+                                beginning(id, settings),
                                 shared,
-                                entry -> told(site.name(), entry));
+                                new Told(id));
                 changes.add(() -> start(carve));
             } else {
                 carve = known;
@@ -185,8 +207,27 @@ public final class Carves implements RouteExtension, AutoCloseable {
         }
     }
 
-    private ShiftState beginning(CarveSettings settings) {
+    /** Asks the store where carves stand, once. */
+    private void recall() {
+        if (asked) {
+            return;
+        }
+        asked = true;
+        Keep keep = keeps.get();
+        if (keep != null) {
+            Keeper made = new Keeper(keep, control);
+            var _ = made.recall(RECALL);
+            keeper = made;
+        }
+    }
+
+    private ShiftState beginning(CarveKey id, CarveSettings settings) {
         Instant now = control.clock().now();
+        Keeper kept = keeper;
+        ShiftState before = kept == null ? null : kept.state(id);
+        if (before != null) {
+            return before;
+        }
         Position at = settings.at().orElse(null);
         if (at == null) {
             return ShiftState.off(now);
@@ -204,6 +245,10 @@ public final class Carves implements RouteExtension, AutoCloseable {
 
     private void turn() {
         turning = !carves.isEmpty();
+        Keeper kept = keeper;
+        if (kept != null && ++turns % FLUSH_TURNS == 0) {
+            kept.flush();
+        }
         for (Carve each : carves.values()) {
             try {
                 each.turn();
@@ -216,21 +261,34 @@ public final class Carves implements RouteExtension, AutoCloseable {
         }
     }
 
-    private void told(String route, LedgerEntry entry) {
-        LOG.atInfo()
-                .addKeyValue("route", route)
-                .addKeyValue("from", entry.from().stage().text())
-                .addKeyValue("to", entry.to().stage().text())
-                .addKeyValue("share", entry.to().share())
-                .addKeyValue("by", entry.by())
-                .log(entry.reason());
-    }
+    /** Who hears what becomes of one carve. */
+    private final class Told implements CarveListener {
+        private final CarveKey id;
 
-    /** Route name, and a hash of match and new side: another new side is another carve. */
-    private static String id(Site site, CarveSettings settings) {
-        byte[] bytes = (site.match() + "\n" + settings.action()).getBytes(StandardCharsets.UTF_8);
-        return site.name()
-                + "#"
-                + HexFormat.of().toHexDigits(KeyHash.of(bytes, 0, bytes.length));
+        Told(CarveKey id) {
+            this.id = id;
+        }
+
+        @Override
+        public void changed(LedgerEntry entry) {
+            LOG.atInfo()
+                    .addKeyValue("route", id.route())
+                    .addKeyValue("from", CarveStatus.text(entry.from()))
+                    .addKeyValue("to", CarveStatus.text(entry.to()))
+                    .addKeyValue("by", entry.by())
+                    .log(entry.reason());
+            Keeper kept = keeper;
+            if (kept != null) {
+                kept.changed(id, entry);
+            }
+        }
+
+        @Override
+        public void differing(Observation of, Comparison.Different found) {
+            Keeper kept = keeper;
+            if (kept != null) {
+                kept.differing(id, of, found, control.clock().now());
+            }
+        }
     }
 }

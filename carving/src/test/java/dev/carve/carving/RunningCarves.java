@@ -59,7 +59,7 @@ final class RunningCarves implements AutoCloseable {
     private RunningCarves(Loaded loaded) {
         loops = Loops.start(Transport.preferred(), 2, Clock.system());
         control = Control.own(Clock.system());
-        carves = new Carves(2, loaded.value(CarveBlocks.MIRROR), control);
+        carves = new Carves(2, loaded.value(CarveBlocks.MIRROR), control, () -> null);
         gateway = Gateway.create(loops, ActionMaker.NONE, carves, control);
         gateway.load(GatewaySettings.of(loaded));
         listener =

@@ -13,6 +13,13 @@ public final class CarveBlocks {
                     .orElse("{}")
                     .doc("What all copies of requests together may take.");
 
+    public static final Block<String> STORE =
+            Block.of("store", String.class)
+                    .orElse("carve.db")
+                    .doc(
+                            "Where the state of carves is kept: a file of SQLite. Opened only if a"
+                                    + " route is carved.");
+
     /** Inside a route. */
     public static final Block<CarveSettings> CARVE =
             Block.of("carve", CarveSettings.class)
@@ -23,6 +30,6 @@ public final class CarveBlocks {
 
     /** All of them. */
     public static List<Registration> all() {
-        return List.of(MIRROR, CARVE.in(RouteSettings.class));
+        return List.of(STORE, MIRROR, CARVE.in(RouteSettings.class));
     }
 }

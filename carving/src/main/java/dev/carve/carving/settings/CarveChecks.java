@@ -15,8 +15,10 @@ import dev.carve.gateway.settings.GatewayBlocks;
 import dev.carve.gateway.settings.GatewayChecks;
 import dev.carve.gateway.settings.RouteSettings;
 import dev.carve.runtime.Share;
+import dev.carve.store.StoreUrl;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -52,6 +54,11 @@ public final class CarveChecks {
 
     /** Tells every problem of the carves of a file. */
     public static void check(Loaded loaded, Diagnostics diagnostics) {
+        try {
+            var _ = StoreUrl.parse(loaded.value(CarveBlocks.STORE), Path.of(""));
+        } catch (IllegalArgumentException wrong) {
+            diagnostics.error(KeyPath.of("store"), String.valueOf(wrong.getMessage()));
+        }
         List<RouteSettings> routes = loaded.value(GatewayBlocks.ROUTES);
         for (int i = 0; i < routes.size(); i++) {
             RouteSettings route = routes.get(i);
