@@ -90,8 +90,8 @@ record AdminTarget(
     private record Admin(AdminAddress address, Optional<String> token, String tokenFrom) {}
 
     /**
-     * Null if the block has a mistake. A token that only the gateway's environment holds is none: on
-     * this machine the commands need no token.
+     * Null if the block has a mistake. A token that only the gateway's environment holds is none:
+     * on this machine the commands need no token.
      */
     private static @Nullable Admin admin(
             @Nullable Path file, String from, Map<String, String> environment) {

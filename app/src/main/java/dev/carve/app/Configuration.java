@@ -18,6 +18,9 @@ final class Configuration {
     /** The blocks of all modules. */
     static final Schema SCHEMA = Schema.of(blocks());
 
+    /** Where platforms want to be listened at; counts only where nobody names an address. */
+    static final String PORT = "PORT";
+
     /** Loads and checks a whole configuration. */
     static final Loader LOADER =
             Loader.of(SCHEMA)
@@ -29,6 +32,7 @@ final class Configuration {
                                                     diagnostics,
                                                     CarveChecks.services(loaded)),
                                     CarveChecks::check))
+                    .withFallback(PORT, GatewayBlocks.LISTEN.key())
                     .withReservedVariables(
                             Set.of(
                                     "CARVE_JAVA_HOME",

@@ -1,8 +1,6 @@
 package dev.carve.app;
 
 import dev.carve.config.LoadResult;
-import dev.carve.config.Loaded;
-import dev.carve.config.Origin;
 import dev.carve.config.Source;
 import dev.carve.gateway.settings.GatewayChecks;
 import java.nio.file.Files;
@@ -31,8 +29,6 @@ record ConfigurationSource(
 
     static final String DEFAULT_FILE = "carve.yaml";
 
-    private static final int PORT_MAX = 65_535;
-
     ConfigurationSource {
         flags = List.copyOf(flags);
     }
@@ -57,30 +53,7 @@ record ConfigurationSource(
      * @throws UsageException if there is nothing to read
      */
     LoadResult load(Consumer<? super Set<Path>> read) {
-        Source source = source();
-        LoadResult result = Configuration.LOADER.load(source, environment, allFlags(), read);
-        String port = environment.get("PORT");
-        if (port == null
-                || port.isEmpty()
-                || !(result instanceof Loaded loaded)
-                || loaded.origin("listen") != Origin.DEFAULT) {
-            return result;
-        }
-        // Only now is it known that nobody names the address; the few platforms that set PORT pay.
-        List<String> more = new ArrayList<>(allFlags());
-        more.add(listenFlag(checkedPort(port)));
-        return Configuration.LOADER.load(source, environment, more, read);
-    }
-
-    private static String checkedPort(String port) {
-        boolean digits = port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || Integer.parseInt(port) > PORT_MAX) {
-            throw new UsageException(
-                    "environment PORT: \""
-                            + shown(port)
-                            + "\" is no port (expected: a number from 0 to 65535)");
-        }
-        return port;
+        return Configuration.LOADER.load(source(), environment, allFlags(), read);
     }
 
     private List<String> allFlags() {

@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
 final class RunningConfiguration {
 
     private static final String SETTINGS = "CARVE_";
-    private static final String PORT = "PORT";
+    private static final String BY_PORT = "environment " + Configuration.PORT;
 
     private final AdminClient client;
     private final List<String> flags;
+    private final String port;
     private final Map<String, String> fixed;
 
+    /**
+     * @param port what it took from {@code PORT}, which yields to a file that names the address;
+     *     empty if nothing
+     */
     private RunningConfiguration(
-            AdminClient client, List<String> flags, Map<String, String> fixed) {
+            AdminClient client, List<String> flags, String port, Map<String, String> fixed) {
         this.client = client;
         this.flags = flags;
+        this.port = port;
         this.fixed = fixed;
     }
 
@@ -43,11 +49,17 @@ final class RunningConfiguration {
         List<String> flags = new ArrayList<>();
         Map<String, String> fixed = new LinkedHashMap<>();
         JsonTree told = client.read(ConfigView.NAME, Map.of()).tree();
+        String port = "";
         for (JsonTree each : told.get("fixed").items()) {
-            flags.add(each.get("path").text() + "=" + each.get("value").text());
-            fixed.put(each.get("path").text(), each.get("by").text());
+            String value = each.get("value").text();
+            if (each.get("by").text().equals(BY_PORT)) {
+                port = value;
+            } else {
+                flags.add(each.get("path").text() + "=" + value);
+                fixed.put(each.get("path").text(), each.get("by").text());
+            }
         }
-        return new RunningConfiguration(client, flags, fixed);
+        return new RunningConfiguration(client, flags, port, fixed);
     }
 
     /**
@@ -58,7 +70,8 @@ final class RunningConfiguration {
      */
     ConfigurationSource source(@Nullable String file, Map<String, String> environment) {
         Map<String, String> rest = new HashMap<>(environment);
-        rest.keySet().removeIf(each -> each.startsWith(SETTINGS) || each.equals(PORT));
+        rest.keySet().removeIf(each -> each.startsWith(SETTINGS));
+        rest.put(Configuration.PORT, port);
         return new ConfigurationSource(file, null, flags, rest);
     }
 

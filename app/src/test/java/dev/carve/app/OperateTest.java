@@ -74,8 +74,12 @@ class OperateTest {
     }
 
     private Server server(List<String> flags) {
-        Source source = Source.text("carve.yaml", yaml());
-        LoadResult loaded = Configuration.LOADER.load(source, Map.of(), flags);
+        return server(yaml(), Map.of(), flags);
+    }
+
+    private static Server server(String yaml, Map<String, String> environment, List<String> flags) {
+        Source source = Source.text("carve.yaml", yaml);
+        LoadResult loaded = Configuration.LOADER.load(source, environment, flags);
         try {
             return Server.start((Loaded) loaded, new ServerOptions(Clock.system(), () -> loaded));
         } catch (StartException failed) {
@@ -302,7 +306,13 @@ class OperateTest {
     @Test
     void whatAFlagFixedThereIsNoDifference() throws IOException {
         server.close();
-        server = server(List.of("shutdown.grace=3s", "admin.token=s3cret-flag"));
+        server =
+                server(
+                        List.of(
+                                "shutdown.grace=3s",
+                                "admin.token=s3cret-flag",
+                                // Hidden in part; neither side tells the other what it is.
+                                "routes[2].respond.body=see redis://:s3cret-url@h"));
         String changed = yaml().replace("s3cret-one", "s3cret-two") + "shutdown: {grace: 9s}\n";
         assertThat(diff(changed)).as(err()).isZero();
         assertThat(out().lines())
@@ -312,6 +322,16 @@ class OperateTest {
                         "  shutdown.grace by flag shutdown.grace",
                         "  admin.token by flag admin.token");
         assertThat(out()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void portOfThePlatformYieldsToAFileThatNamesTheAddress() throws IOException {
+        String unnamed = yaml().replace("listen: 127.0.0.1:0\n", "");
+        server.close();
+        server = server(unnamed, Map.of("PORT", "0"), List.of());
+        assertThat(diff(unnamed)).as(err()).isZero();
+        assertThat(diff(unnamed + "listen: 127.0.0.1:0\n")).isEqualTo(1);
+        assertThat(out()).contains("listen\n  ~ [0].address: 0 -> 127.0.0.1:0");
     }
 
     @Test

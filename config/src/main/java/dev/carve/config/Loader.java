@@ -17,27 +17,41 @@ public final class Loader {
     private final Schema schema;
     private final List<Check> checks;
     private final Set<String> reserved;
+    private final Map<String, KeyPath> fallbacks;
 
-    private Loader(Schema schema, List<Check> checks, Set<String> reserved) {
+    private Loader(
+            Schema schema,
+            List<Check> checks,
+            Set<String> reserved,
+            Map<String, KeyPath> fallbacks) {
         this.schema = schema;
         this.checks = checks;
         this.reserved = reserved;
+        this.fallbacks = fallbacks;
     }
 
     public static Loader of(Schema schema) {
-        return new Loader(schema, List.of(), Set.of());
+        return new Loader(schema, List.of(), Set.of(), Map.of());
     }
 
     /** A loader that also runs these, in order, once all values are bound. */
     public Loader withChecks(List<? extends Check> more) {
         List<Check> all = new ArrayList<>(checks);
         all.addAll(more);
-        return new Loader(schema, List.copyOf(all), reserved);
+        return new Loader(schema, List.copyOf(all), reserved, fallbacks);
     }
 
     /** A loader that passes over these {@code CARVE_…} variables, which mean no setting. */
     public Loader withReservedVariables(Set<String> names) {
-        return new Loader(schema, checks, Set.copyOf(names));
+        return new Loader(schema, checks, Set.copyOf(names), fallbacks);
+    }
+
+    /**
+     * A loader to which a variable of another name than ours, such as a platform's {@code PORT}, is
+     * the value of a setting that neither file nor environment nor flag names.
+     */
+    public Loader withFallback(String variable, String path) {
+        return new Loader(schema, checks, reserved, Map.of(variable, KeyPath.parse(path)));
     }
 
     /** Loads with neither environment nor flags. */
@@ -76,6 +90,7 @@ public final class Loader {
         }
         tree = layEnvironment(tree, environment, diagnostics);
         tree = layFlags(tree, flags, diagnostics);
+        tree = layFallbacks(tree, environment, diagnostics);
         Bound bound = new Binder(diagnostics).bind(tree, schema.root(), KeyPath.ROOT, false);
         if (bound == null
                 || diagnostics.hasErrors()
@@ -143,6 +158,21 @@ public final class Loader {
                 tree =
                         new Overlay(diagnostics)
                                 .set(tree, schema.root(), path, variable.getValue(), place);
+            }
+        }
+        return tree;
+    }
+
+    private Node layFallbacks(
+            Node lower, Map<String, String> environment, Diagnostics diagnostics) {
+        Node tree = lower;
+        for (Map.Entry<String, KeyPath> each : fallbacks.entrySet()) {
+            String value = environment.getOrDefault(each.getKey(), "");
+            if (!value.isEmpty() && Tree.find(tree, each.getValue()) == null) {
+                Place place = Place.ofVariable(each.getKey());
+                tree =
+                        new Overlay(diagnostics)
+                                .set(tree, schema.root(), each.getValue(), value, place);
             }
         }
         return tree;

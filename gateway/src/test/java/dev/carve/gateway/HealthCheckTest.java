@@ -134,10 +134,10 @@ class HealthCheckTest {
                                 answer(500),
                                 answer(200));
                 RunningGateway gateway = RunningGateway.start(yaml(upstream.port(), PATH))) {
-            Standing before = instance(gateway).standing();
+            Standing first = instance(gateway).standing();
             upstream.awaitConnections(8);
-            assertThat(before.state()).isEqualTo(State.UP);
-            assertThat(instance(gateway).standing()).isEqualTo(before);
+            assertThat(first.state()).isEqualTo(State.UP);
+            assertThat(instance(gateway).standing()).isEqualTo(first);
         }
     }
 
