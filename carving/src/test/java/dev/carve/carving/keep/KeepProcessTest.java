@@ -3,9 +3,13 @@ package dev.carve.carving.keep;
 import static dev.carve.carving.keep.OpenKeep.USERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.carving.keep.KeepBounds.DifferenceBounds;
+import dev.carve.carving.keep.KeepBounds.LedgerBounds;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,23 +22,39 @@ class KeepProcessTest {
 
     @TempDir private Path folder;
 
+    private static Process start(Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+
+    /** Loads a part of the bounds before the whole. */
+    static final class PartFirstMain {
+        private PartFirstMain() {}
+
+        static void main(String[] arguments) {
+            System.out.println(DifferenceBounds.DEFAULT.equals(KeepBounds.DEFAULT.differences()));
+            System.out.println(LedgerBounds.DEFAULT.equals(KeepBounds.DEFAULT.ledger()));
+        }
+    }
+
+    @Test
+    void boundsAreTheSameInWhateverOrderTheyAreLoaded() throws Exception {
+        Process process = start(PartFirstMain.class);
+        assertThat(process.inputReader(StandardCharsets.UTF_8).lines())
+                .containsExactly("true", "true");
+        assertThat(process.waitFor()).isZero();
+    }
+
     @Test
     void stateAndLedgerAreRightAfterTheProcessWasKilled() throws Exception {
         Path file = folder.resolve("carve.db");
         long told = 0;
-        Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xshare:auto",
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "--enable-native-access=ALL-UNNAMED",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ShiftingMain.class.getName(),
-                                file.toString())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
+        Process process = start(ShiftingMain.class, file.toString());
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (int i = 0; i < CHANGES; i++) {
                 told = Long.parseLong(String.valueOf(lines.readLine()));
