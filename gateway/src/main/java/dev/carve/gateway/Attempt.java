@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.Breaker;
 import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.protect.Outcome;
@@ -157,6 +158,23 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     /** Its answer is the call's. */
     void answerTo(ResponseSink sink) {
         this.sink = sink;
+    }
+
+    /** Where clients stay with their instance, tells one that does not know its own yet. */
+    void keepClient(Call of, Service service, long key) {
+        Instance at = instance;
+        byte[] line = at == null ? null : service.stickyLine(key, at);
+        if (line != null) {
+            of.addToAnswer(line);
+        }
+    }
+
+    /** When the service asks to come again, or {@link Backoff#NO_RETRY_AFTER}. */
+    static long retryAfterNanos(Head head, Protection by) {
+        int number = head.find(Field.RETRY_AFTER);
+        return number == Head.NONE
+                ? Backoff.NO_RETRY_AFTER
+                : by.retryAfterNanos(head.value(number));
     }
 
     /** Its answer, whose head has come, is not wanted. */

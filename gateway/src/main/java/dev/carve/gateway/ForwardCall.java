@@ -5,21 +5,18 @@ import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.HedgeDelay;
 import dev.carve.gateway.protect.Limit;
-import dev.carve.gateway.protect.RetryAfter;
 import dev.carve.gateway.protect.RetryBudget;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Protection;
 import dev.carve.gateway.service.Service;
 import dev.carve.http.Alarm;
 import dev.carve.http.BodySource;
-import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseHead;
 import dev.carve.http.ResponseSink;
 import dev.carve.http.UpstreamCall;
 import dev.carve.runtime.Failure;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +24,9 @@ import org.jspecify.annotations.Nullable;
  * and the answer of one of these. Stands between the attempts and the sink of the call, so that one
  * that failed before its answer can be followed by another without the sink noticing.
  *
- * <p>Implementation notes. Mostly there is one {@link Attempt} at a time, the first. A second is
- * made for a hedge, or for a retry while the first still reads an answer that was not wanted. The
- * one alarm serves either the time of the hedge or the back-off before a retry, which never come
- * together.
+ * <p>Implementation notes. Mostly there is one {@link Attempt} at a time. Two there are for a
+ * hedge, and for a retry while the first still reads an answer that was not wanted. The one alarm
+ * serves either the time of the hedge or the back-off before a retry, which never come together.
  *
  * <p>Two retries are made at once and outside of the budget, since they bring the service no load
  * that it has to work for. After the loss of a connection that had been idle, a fresh one to the
@@ -46,8 +42,7 @@ final class ForwardCall implements ActiveCall {
     private static final int LOOKS_MAX = 3;
 
     private final Loop loop;
-    private final Attempt first;
-    private @Nullable Attempt second;
+    private final Attempts attempts;
     private final Admission admission;
     private final Alarm alarm;
     private long random;
@@ -67,7 +62,7 @@ final class ForwardCall implements ActiveCall {
     private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
-    private int attempts;
+    private int number;
     private boolean headSeen;
     private int status;
 
@@ -86,7 +81,7 @@ final class ForwardCall implements ActiveCall {
 
     ForwardCall(Loop loop) {
         this.loop = loop;
-        first = new Attempt(this, loop);
+        attempts = new Attempts(this, loop);
         admission = new Admission(loop, this::admitted, this::notAdmitted);
         alarm = new Alarm(loop, this::rings);
         random = KeyHash.mix(LoopState.of(loop).nextId());
@@ -103,7 +98,7 @@ final class ForwardCall implements ActiveCall {
         this.service = service;
         this.protection = by;
         this.responseTimeoutNanos = responseTimeoutNanos;
-        attempts = 0;
+        number = 0;
         tries = 1;
         paid = false;
         headSeen = false;
@@ -159,7 +154,7 @@ final class ForwardCall implements ActiveCall {
         Call now = call;
         Service of = service;
         if (now != null && of != null) {
-            now.attempted(of, null, attempts);
+            now.attempted(of, null, number);
             metrics(of).failed(of.name(), why.kind());
             over(why);
         }
@@ -174,8 +169,8 @@ final class ForwardCall implements ActiveCall {
      * @param fresh never over a connection that was used before
      */
     private void attempt(Call call, Service service, @Nullable Instance to, boolean fresh) {
-        attempts++;
-        Attempt by = free();
+        number++;
+        Attempt by = attempts.free();
         long wait = by.admit(current(), randomBits());
         if (wait > 0) {
             heldBack(call, service, wait);
@@ -184,7 +179,7 @@ final class ForwardCall implements ActiveCall {
         Instance picked = to;
         for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
             by.prepare(call, service, picked);
-            call.attempted(service, picked, attempts);
+            call.attempted(service, picked, number);
             if (by.take(picked, fresh && looks == 0)) {
                 by.send();
                 return;
@@ -200,32 +195,6 @@ final class ForwardCall implements ActiveCall {
         refused(call, service, picked);
     }
 
-    /** One that can make a try: the first, but for while it has an answer to get rid of. */
-    private Attempt free() {
-        if (!first.isBusy()) {
-            return first;
-        }
-        Attempt other = other(first);
-        if (other.isBusy()) {
-            other.cancel();
-        }
-        return other;
-    }
-
-    private Attempt other(Attempt than) {
-        Attempt other = second;
-        if (other == null) {
-            other = new Attempt(this, loop);
-            second = other;
-        }
-        return than == other ? first : other;
-    }
-
-    private boolean isOtherRunning(Attempt than) {
-        Attempt other = second;
-        return other != null && (than == other ? first : other).isRunning();
-    }
-
     private Protection current() {
         Protection now = protection;
         if (now == null) {
@@ -236,15 +205,13 @@ final class ForwardCall implements ActiveCall {
 
     /** The breaker lets no call through: of a retry the client hears why the first try failed. */
     private void heldBack(Call call, Service service, long waitNanos) {
-        if (paid) {
-            current().budget().giveBack();
-        }
+        unsent();
         Failure why = lastFailure;
         if (why == null) {
             why =
                     Failure.of(Failure.Kind.CIRCUIT_OPEN, "breaker of " + service.name())
                             .retryAfter(waitNanos);
-            call.attempted(service, null, attempts);
+            call.attempted(service, null, number);
             metrics(service).failed(service.name(), why.kind());
         }
         over(why);
@@ -252,19 +219,21 @@ final class ForwardCall implements ActiveCall {
 
     /** No instance took the call, and none was tried. */
     private void refused(Call call, Service service, @Nullable Instance full) {
-        Failure why;
-        if (full != null) {
-            why = Failure.of(Failure.Kind.OVERLOADED, "requests or connections to " + full.name());
-        } else if (service.isUsable()) {
-            why = Failure.of(Failure.Kind.OVERLOADED, "requests to all instances");
-        } else {
-            why = Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + service.name());
-        }
+        unsent();
+        Failure why = service.refusal(full);
         if (full == null) {
-            call.attempted(service, null, attempts);
+            call.attempted(service, null, number);
         }
         metrics(service).failed(service.name(), why.kind());
         over(why);
+    }
+
+    /** A try that the budget may have paid for was not made. */
+    private void unsent() {
+        if (paid) {
+            paid = false;
+            current().budget().giveBack();
+        }
     }
 
     private long nextRandom() {
@@ -322,12 +291,9 @@ final class ForwardCall implements ActiveCall {
 
     /** The answer is late: asks another instance too, if there is one and the budget allows. */
     private void hedge(Call call, Service service, Protection by) {
-        Instance slow = first.instance();
+        Instance slow = attempts.first().instance();
         RetryBudget budget = by.hedgeBudget();
-        if (slow == null || budget == null || headSeen) {
-            return;
-        }
-        if (!budget.withdraw()) {
+        if (slow == null || budget == null || headSeen || !budget.withdraw()) {
             return;
         }
         Instance picked = service.pick(key, nextRandom(), slow);
@@ -335,15 +301,15 @@ final class ForwardCall implements ActiveCall {
             budget.giveBack();
             return;
         }
-        Attempt with = other(first);
+        Attempt with = attempts.other(attempts.first());
         with.prepare(call, service, picked);
         if (with.admit(by, randomBits()) > 0 || !with.take(picked, false)) {
             with.over();
             budget.giveBack();
             return;
         }
-        attempts++;
-        call.attempted(service, picked, attempts);
+        number++;
+        call.attempted(service, picked, number);
         by.hedged();
         with.send();
     }
@@ -374,7 +340,7 @@ final class ForwardCall implements ActiveCall {
         status = seen;
         settle(now, of, by);
         now.connected(from.connectedNanos());
-        keepClient(now, of, by);
+        by.keepClient(now, of, key);
         by.answerTo(to);
         to.head(head);
         if (isUnderWay(start) && seen == 101 && now.wantsUpgrade()) {
@@ -388,50 +354,32 @@ final class ForwardCall implements ActiveCall {
     /** This attempt's answer is the call's: no hedge any more, and no other attempt. */
     private void settle(Call call, Service service, Attempt by) {
         stopWaiting();
-        if (isOtherRunning(by)) {
-            if (by == second) {
+        if (attempts.isOtherRunning(by)) {
+            if (attempts.isSecond(by)) {
                 current().hedgeWon();
             }
-            other(by).lose();
-            call.attempted(service, by.instance(), attempts);
+            attempts.other(by).lose();
+            call.attempted(service, by.instance(), number);
         }
     }
 
     /** Lets an answer go by for a better one: that of the hedge, or of another try. */
     private boolean passesOver(Call call, Service service, Attempt by, ResponseHead head) {
-        if (isOtherRunning(by)) {
+        if (attempts.isOtherRunning(by)) {
             by.drain(head);
             return true;
         }
         Instance at = by.instance();
-        if (at == null || !mayTryAgain(call, service) || !call.isRepeatable()) {
+        if (at == null || !isTryLeft(service) || !mayTryAgain(call) || !call.isRepeatable()) {
             return false;
         }
-        long wait = waitNanos(call, retryAfterNanos(head.head()));
+        long wait = waitNanos(call, Attempt.retryAfterNanos(head.head(), current()));
         if (wait == Backoff.NEVER) {
             return false;
         }
         by.drain(head);
         tryAgain(call, service, at, wait);
         return true;
-    }
-
-    private static long retryAfterNanos(Head head) {
-        int number = head.find(Field.RETRY_AFTER);
-        return number == Head.NONE
-                ? Backoff.NO_RETRY_AFTER
-                : RetryAfter.nanos(head.value(number), Instant.now());
-    }
-
-    /** Where clients stay with their instance, tells one that does not know its own yet. */
-    private void keepClient(Call of, Service from, Attempt by) {
-        Instance at = by.instance();
-        if (at != null) {
-            byte[] line = from.stickyLine(key, at);
-            if (line != null) {
-                of.addToAnswer(line);
-            }
-        }
     }
 
     /** The answer is complete. */
@@ -456,10 +404,11 @@ final class ForwardCall implements ActiveCall {
             return;
         }
         metrics(of).failed(of.name(), failure.kind());
-        if (!headSeen && isOtherRunning(by)) {
+        if (!headSeen && attempts.isOtherRunning(by)) {
             return;
         }
-        if (headSeen || !mayTryAgain(now, of) || !lost.isSafe(now)) {
+        boolean left = lost.isIdleLoss() ? of.members().attempts() > 1 : isTryLeft(of);
+        if (headSeen || !left || !mayTryAgain(now) || !lost.isSafe(now)) {
             over(failure);
             return;
         }
@@ -498,10 +447,12 @@ final class ForwardCall implements ActiveCall {
         return other;
     }
 
-    private boolean mayTryAgain(Call call, Service service) {
-        return tries < service.members().attempts()
-                && !call.isBodyTaken()
-                && loop.now() < call.deadlineNanos();
+    private boolean isTryLeft(Service service) {
+        return tries < service.members().attempts();
+    }
+
+    private boolean mayTryAgain(Call call) {
+        return !call.isBodyTaken() && loop.now() < call.deadlineNanos();
     }
 
     /** The back-off before the next try, paid for, or {@link Backoff#NEVER}. */
@@ -562,13 +513,10 @@ final class ForwardCall implements ActiveCall {
             return;
         }
         if (waiting == Waiting.RETRY) {
-            current().budget().giveBack();
+            unsent();
         }
         stopWaiting();
-        first.cancel();
-        if (second != null) {
-            second.cancel();
-        }
+        attempts.cancel();
         admission.leave();
         call = null;
         sink = null;

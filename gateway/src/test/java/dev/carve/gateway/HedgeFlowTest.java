@@ -85,11 +85,12 @@ class HedgeFlowTest {
                             new Step.Respond("done")));
             ScriptedUpstream slow = stage.instances.getFirst();
             long before = slow.requestCount();
+            long wonBefore = hedges(stage).won();
             // One of both begins at the instance that stalls.
             one.send(RunningGateway.head("GET", "/"));
             two.send(RunningGateway.head("GET", "/"));
             slow.await("a request", () -> slow.requestCount() > before);
-            Await.until("the hedge to win", () -> hedges(stage).won() >= 1);
+            Await.until("the hedge to win", () -> hedges(stage).won() > wonBefore);
             slow.awaitNoOpenConnections();
             assertThat(stage.totals().inFlight).isEqualTo(2);
             release.countDown();
@@ -111,8 +112,9 @@ class HedgeFlowTest {
     @Test
     void whatMayNotBeRepeatedIsNotHedged() throws Exception {
         try (Stage stage = stalled("hedge: {answers: 10, budget: 100%}")) {
+            long before = hedges(stage).sent();
             assertThat(two(stage, "POST")).containsExactlyInAnyOrder(200, 504);
-            assertThat(hedges(stage).sent()).isZero();
+            assertThat(hedges(stage).sent()).isEqualTo(before);
             stage.awaitQuiet();
         }
     }

@@ -211,6 +211,28 @@ class OneOfThreeTest {
     }
 
     @Test
+    void idleConnectionsThatAreLostCountAsNoTry() throws Exception {
+        Script closes =
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.RespondText(503, List.of(), "busy"),
+                        new Step.ReadRequest(),
+                        new Step.CloseSocket());
+        String settings = RETRIES + ", attempts: 2, statuses: [503]}";
+        try (Stage stage = new Stage(settings, Stage.status(503), closes)) {
+            ScriptedUpstream busy = stage.instances.get(0);
+            ScriptedUpstream other = stage.instances.get(1);
+            other.script(closes, Stage.good("well"));
+            // Leaves an idle connection at each.
+            assertThat(stage.get().status()).isEqualTo(503);
+            // The last try is lost with the idle connection, and made good by a fresh one.
+            assertThat(stage.get().status()).isEqualTo(200);
+            assertThat(busy.requestCount()).isEqualTo(2);
+            assertThat(other.requestCount()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void chosenStatusesEject() throws Exception {
         String settings = "ejection: {statuses: [500-599], answers: 2, time: 1h, time_max: 1h}";
         try (Stage stage = stage(settings, Stage.status(500))) {

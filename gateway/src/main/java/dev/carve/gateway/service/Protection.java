@@ -6,6 +6,7 @@ import dev.carve.gateway.protect.Breaker;
 import dev.carve.gateway.protect.HedgeDelay;
 import dev.carve.gateway.protect.Limit;
 import dev.carve.gateway.protect.Outcome;
+import dev.carve.gateway.protect.RetryAfter;
 import dev.carve.gateway.protect.RetryBudget;
 import dev.carve.gateway.protect.Window;
 import dev.carve.http.Loop;
@@ -254,6 +255,11 @@ public final class Protection {
     /** Whether an answer with this status is tried again. */
     public boolean retries(int status) {
         return ProtectionRules.holds(rules.retries().statuses(), status);
+    }
+
+    /** What the value of {@code Retry-After} asks for; see {@link RetryAfter}. */
+    public long retryAfterNanos(String value) {
+        return RetryAfter.nanos(value, control.clock().now());
     }
 
     /** When a second instance is asked after the first, {@link HedgeDelay#NEVER} for not at all. */

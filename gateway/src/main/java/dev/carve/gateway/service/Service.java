@@ -8,6 +8,7 @@ import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Head;
 import dev.carve.http.Peer;
+import dev.carve.runtime.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -149,6 +150,20 @@ public final class Service {
     /** Whether any instance may be given calls at all. */
     public boolean isUsable() {
         return choice.isUsable();
+    }
+
+    /**
+     * Why no instance took a call.
+     *
+     * @param full the last that was asked for room, null if none could be
+     */
+    public Failure refusal(@Nullable Instance full) {
+        if (full != null) {
+            return Failure.of(Failure.Kind.OVERLOADED, "requests or connections to " + full.name());
+        }
+        return isUsable()
+                ? Failure.of(Failure.Kind.OVERLOADED, "requests to all instances")
+                : Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + name);
     }
 
     /** The line that tells the client to stay with this instance; null if it needs none. */
