@@ -11,8 +11,10 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,9 @@ public final class Loops implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
     private static final long END_SECONDS = 2;
 
+    private static final int HANDSHAKES_KEPT_SECONDS = 5;
+    private static final int HANDSHAKES_WAITING_MAX = 1024;
+
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
     private final ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
@@ -38,6 +43,7 @@ public final class Loops implements AutoCloseable {
     private final List<LoopProbe> probes = new ArrayList<>();
     private final BufferBound buffers = new BufferBound(loops);
     private final AtomicLong acceptFailures = new AtomicLong();
+    private final ThreadPoolExecutor handshakes;
 
     private Loops(Transport transport, int count, Clock clock) {
         this.transport = transport;
@@ -54,6 +60,17 @@ public final class Loops implements AutoCloseable {
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }
         probes.forEach(LoopProbe::start);
+        handshakes =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        HANDSHAKES_KEPT_SECONDS,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(HANDSHAKES_WAITING_MAX),
+                        new DefaultThreadFactory("carve-handshake", true),
+                        // Better late than never: then the loop does it itself.
+                        new ThreadPoolExecutor.CallerRunsPolicy());
+        handshakes.allowCoreThreadTimeOut(true);
     }
 
     /** Starts {@code count} loops. */
@@ -119,6 +136,15 @@ public final class Loops implements AutoCloseable {
         return receiveSizes;
     }
 
+    /**
+     * Where the costly steps of TLS handshakes run, a millisecond of arithmetic each, and for the
+     * first one the loading of many classes: no loop is held up. Its threads exist only while there
+     * are handshakes.
+     */
+    ThreadPoolExecutor handshakes() {
+        return handshakes;
+    }
+
     Loop acceptor() {
         return loops.getFirst();
     }
@@ -151,6 +177,7 @@ public final class Loops implements AutoCloseable {
             endAll();
         }
         group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+        handshakes.shutdownNow();
     }
 
     private void endAll() {

@@ -5,6 +5,7 @@ import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -57,8 +58,12 @@ final class TlsClient {
         return this.tls.equals(tls) && this.name.equals(name);
     }
 
-    /** The layer of one connection, which begins its handshake when the connection is open. */
-    SslHandler layer() {
+    /**
+     * The layer of one connection, which begins its handshake when the connection is open.
+     *
+     * @param costly where the steps run that would hold up an event loop
+     */
+    SslHandler layer(Executor costly) {
         SSLEngine engine = context.createSSLEngine(name, port);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
@@ -69,7 +74,7 @@ final class TlsClient {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         engine.setSSLParameters(parameters);
-        SslHandler layer = new SslHandler(engine);
+        SslHandler layer = new SslHandler(engine, costly);
         // The time to connect bounds the handshake too; see UpstreamTimeout.
         layer.setHandshakeTimeoutMillis(0);
         return layer;

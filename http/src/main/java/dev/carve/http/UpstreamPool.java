@@ -53,7 +53,7 @@ final class UpstreamPool {
     UpstreamConnection open(Loops loops) {
         DuplexChannel channel = loops.transport().channel(upstream.address());
         TlsClient tls = upstream.tls();
-        TlsLayer layer = tls == null ? null : new TlsLayer(tls.layer());
+        TlsLayer layer = tls == null ? null : new TlsLayer(tls.layer(loops.handshakes()));
         UpstreamConnection connection =
                 new UpstreamConnection(loop, upstream, this, channel, layer);
         channel.config().setAllocator(loops.allocator());

@@ -2,6 +2,7 @@ package dev.carve.http;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -94,16 +95,15 @@ public final class UpstreamTls {
     }
 
     /**
-     * Takes the first step of a handshake with nobody: the classes and the randomness that a
-     * process needs for its first one would hold up an event loop for tens of milliseconds.
+     * Takes the first step of a handshake with nobody: event loops take that one themselves, and
+     * the first of a process loads many classes.
      */
     private void warm() throws GeneralSecurityException, IOException {
         SSLEngine engine = context().createSSLEngine("localhost", 443);
         engine.setUseClientMode(true);
         engine.beginHandshake();
-        engine.wrap(
-                java.nio.ByteBuffer.allocate(0),
-                java.nio.ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+        int size = engine.getSession().getPacketBufferSize();
+        engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(size));
     }
 
     public Material material() {

@@ -159,6 +159,8 @@ class NameLookupTest {
         dns.reply("users.test", new DnsReply.Truncated(DnsReply.SILENCE));
         assertThat(lookUp("users.test", Duration.ofMillis(500)).v4())
                 .isInstanceOf(Answer.Failed.class);
+        dns.reply("users.test", new DnsReply.Truncated(new DnsReply.Truncated(DnsReply.SILENCE)));
+        assertThat(lookUp("users.test").v4()).isEqualTo(failed(Reason.MALFORMED));
     }
 
     @Test

@@ -136,6 +136,16 @@ class UpstreamTlsTest {
         }
     }
 
+    @Test
+    void theCostlyStepsOfAHandshakeHoldUpNoLoop() throws Exception {
+        try (ScriptedUpstream to =
+                ScriptedUpstream.startSecure(TlsServer.of(SERVER), Script.perRequest(OK))) {
+            assertThat(loops.handshakes().getPoolSize()).as("threads nobody needs yet").isZero();
+            assertThat(get(upstream(to)).outcome()).isEqualTo("well");
+            Await.until("steps elsewhere", () -> loops.handshakes().getCompletedTaskCount() > 0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void sessionsAreResumedByTheNextConnection(String version) throws Exception {
