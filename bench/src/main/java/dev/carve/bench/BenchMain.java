@@ -1,6 +1,7 @@
 package dev.carve.bench;
 
 import dev.carve.bench.drive.WrkDriver;
+import dev.carve.bench.guard.GuardCommand;
 import dev.carve.bench.peer.CarvePeer;
 import dev.carve.bench.peer.HaproxyPeer;
 import dev.carve.bench.peer.NginxPeer;
@@ -46,6 +47,10 @@ public final class BenchMain {
         }
         if (args.length > 0 && args[0].equals("profile")) {
             System.exit(ProfileCommand.run(List.of(args).subList(1, args.length), System.out));
+            return;
+        }
+        if (args.length > 0 && args[0].equals("guard")) {
+            System.exit(GuardCommand.run(List.of(args).subList(1, args.length), System.out));
             return;
         }
         Options options;

@@ -23,7 +23,7 @@ final class Wording {
     }
 
     private static String percent(double share) {
-        // Four digits hold the surest verdict, 99.9999 %; more would be false precision.
+        // Four digits hold the surest verdict; more would be false precision.
         String text = String.format(Locale.ROOT, "%.4f", 100 * share);
         return text.replaceFirst("\\.?0+$", "") + " %";
     }

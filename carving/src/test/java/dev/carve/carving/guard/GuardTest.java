@@ -126,7 +126,7 @@ class GuardTest {
         assertThat(pass(5)).isNotEmpty();
         assertThat(rollBack())
                 .startsWith("errors ")
-                .contains("(limit +0.5%): worse, 99.9999 % sure");
+                .contains("(limit +0.5%): worse, 99.999 % sure");
     }
 
     @Test
