@@ -4,11 +4,13 @@ import dev.carve.it.clients.Origin;
 import dev.carve.it.gateway.GatewayProcess;
 import dev.carve.it.gateway.Scrape;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.IncompleteMessageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -161,11 +163,21 @@ public final class Soak {
                         && answer.isLoss()) {
                     account.close();
                 } else {
-                    account.failed(failure.toString());
+                    account.failed(told(failure, System.nanoTime() - from));
                 }
             }
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    /** What a log has to be searched for. */
+    private static String told(Exception failure, long tookNanos) {
+        String end =
+                failure instanceof IncompleteMessageException early && early.wasReset()
+                        ? " by reset"
+                        : "";
+        return "%s%s, %d ms after it began, at %s"
+                .formatted(failure, end, tookNanos / 1_000_000, Instant.now());
     }
 
     private static AtRest settled(Origin origin, GatewayProcess gateway, int wanted)
