@@ -33,6 +33,19 @@ public enum Transport {
     IO_URING,
     NIO;
 
+    private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // Netty 4.2.18 asks once to be told of every readiness of a socket, and then may not be
+        // told
+        // of a reset that comes while it reads: the connection hangs until its time is over. Asking
+        // anew after each read costs an entry in the queue. Read by Netty when io_uring is first
+        // used.
+        if (System.getProperty(MULTISHOT_POLL) == null) {
+            System.setProperty(MULTISHOT_POLL, "false");
+        }
+    }
+
     /** The best one that this machine can run without being asked. */
     public static Transport preferred() {
         return Epoll.isAvailable() ? EPOLL : NIO;

@@ -57,6 +57,8 @@ class ClientsTest {
                 "URL/small",
                 "URL/small URL/small URL/chunked",
                 "--head URL/small",
+                "--head URL/small URL/small",
+                "URL/empty URL/unchanged URL/small",
                 "--http1.0 URL/small",
                 "--http1.0 -H Connection:close URL/small",
                 "-r 0-1,3-4 URL/ranges",
@@ -75,6 +77,10 @@ class ClientsTest {
                 "-T FILE -H Transfer-Encoding:chunked URL/up",
                 "-T FILE -H Transfer-Encoding:chunked -H Expect:100-continue URL/up",
                 "-F field=1 -F file=@FILE URL/nowhere",
+                "-d name=value URL/early URL/early",
+                "-T FILE URL/early",
+                "-T FILE -H Transfer-Encoding:chunked URL/early",
+                "-T FILE -H Expect:100-continue URL/early",
             })
     void curlSeesTheSame(String arguments) throws Exception {
         Path file = Files.write(temp.resolve("upload"), new byte[1_500_000]);
