@@ -19,8 +19,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where carves are kept, opened when the first one is loaded: a gateway without carves has no
- * store and loads nothing of it.
+ * Where carves are kept, opened when the first one is loaded: a gateway without carves has no store
+ * and loads nothing of it.
  *
  * <p>Threads: opened and closed by control; metrics by any.
  */
@@ -43,8 +43,7 @@ final class CarveStore implements MetricSource, AutoCloseable {
     /** Opens it; returns at once, what is asked meanwhile waits. */
     Keep open() {
         StoreUrl url = StoreUrl.parse(loaded.value(CarveBlocks.STORE), Path.of(""));
-        Store opened =
-                Store.open(url, List.of(Keep.schema()), StoreBounds.DEFAULT, clock, timer);
+        Store opened = Store.open(url, List.of(Keep.schema()), StoreBounds.DEFAULT, clock, timer);
         Keep made =
                 new Keep(
                         opened,

@@ -29,8 +29,7 @@ final class RouteCommand implements Runnable {
     static CommandLine tree(Streams streams) {
         return new CommandLine(new RouteCommand())
                 .addSubcommand(new Show(streams))
-                .addSubcommand(
-                        new CommandLine(new Start(streams)))
+                .addSubcommand(new CommandLine(new Start(streams)))
                 .addSubcommand(new CommandLine(new Approve(streams)))
                 .addSubcommand(new CommandLine(new Pause(streams)))
                 .addSubcommand(new CommandLine(new Resume(streams)))
@@ -230,7 +229,10 @@ final class RouteCommand implements Runnable {
                 description = "where the admin address and token are found (default: carve.yaml)")
         @Nullable String config;
 
-        @Option(names = "--all", required = true, description = "all of them; carve route rollback for one")
+        @Option(
+                names = "--all",
+                required = true,
+                description = "all of them; carve route rollback for one")
         boolean all;
 
         RollBackAll(Streams streams) {

@@ -119,8 +119,7 @@ final class Server implements AutoCloseable {
             limitBuffered(loops, loaded);
             listeners.prepare(loaded).commit();
             Server server =
-                    new Server(
-                            options, loops, gateway, carves, store, listeners, control, loaded);
+                    new Server(options, loops, gateway, carves, store, listeners, control, loaded);
             server.openAccessLog(loaded);
             server.openAdmin();
             return server;

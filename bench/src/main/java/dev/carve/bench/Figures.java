@@ -180,8 +180,7 @@ final class Figures {
                     new Figure(
                             "protection",
                             "all that protects a service on the route: CPU per request",
-                            new Saturation(
-                                    Profile.EQUAL_WORK, Payload.JSON, Feature.PROTECTION),
+                            new Saturation(Profile.EQUAL_WORK, Payload.JSON, Feature.PROTECTION),
                             Metric.CPU_PER_REQUEST,
                             new Bar.AtMostTimes(1.05)),
                     pick("pick-turn", "by weighted turn", "WEIGHTED_ROUND_ROBIN"),

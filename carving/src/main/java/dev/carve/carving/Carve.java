@@ -230,7 +230,9 @@ final class Carve {
                 control.clock().now(), by, now == null ? List.of() : now.figures());
     }
 
-    /** What the event makes of it. The share changes first; whoever keeps the ledger comes after. */
+    /**
+     * What the event makes of it. The share changes first; whoever keeps the ledger comes after.
+     */
     ShiftAnswer apply(ShiftEvent event) {
         ShiftState before = state;
         ShiftAnswer answer = Shift.apply(shiftPlan, before, event);
@@ -238,8 +240,7 @@ final class Carve {
             state = after;
             waits = "";
             publish();
-            boolean shiftBegins =
-                    after.stage() == Stage.SHIFT && before.stage() == Stage.MIRROR;
+            boolean shiftBegins = after.stage() == Stage.SHIFT && before.stage() == Stage.MIRROR;
             guard.begin(shiftBegins, control.clock().nanos());
             judgement = null;
             if (shiftBegins) {
@@ -261,8 +262,7 @@ final class Carve {
                 switch (state.stage()) {
                     case OFF, ROLLED_BACK -> Plan.off(route);
                     case MIRROR -> Plan.of(route, NOTHING, now.mirror(), now.noise());
-                    case SHIFT, PAUSED ->
-                            Plan.of(route, state.share(), now.mirror(), now.noise());
+                    case SHIFT, PAUSED -> Plan.of(route, state.share(), now.mirror(), now.noise());
                     case DONE -> Plan.of(route, state.share(), NOTHING, NOTHING);
                 };
     }
@@ -283,9 +283,7 @@ final class Carve {
     }
 
     private static OptionalDouble ratio(Optional<dev.carve.carving.settings.Times> from) {
-        return from.isPresent()
-                ? OptionalDouble.of(from.get().ratio())
-                : OptionalDouble.empty();
+        return from.isPresent() ? OptionalDouble.of(from.get().ratio()) : OptionalDouble.empty();
     }
 
     /** A route that is only mirrored gets a plan whose one step nobody begins. */

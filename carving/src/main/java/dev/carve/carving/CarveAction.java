@@ -1,7 +1,7 @@
 package dev.carve.carving;
 
-import dev.carve.carving.settings.CarveSettings;
 import dev.carve.carving.guard.Side;
+import dev.carve.carving.settings.CarveSettings;
 import dev.carve.gateway.Action;
 import dev.carve.gateway.ActiveCall;
 import dev.carve.gateway.Call;
@@ -33,11 +33,7 @@ final class CarveAction implements Action {
     private final SideKey key;
 
     CarveAction(
-            Carve carve,
-            CarveSettings settings,
-            Action oldAction,
-            Action newAction,
-            SideKey key) {
+            Carve carve, CarveSettings settings, Action oldAction, Action newAction, SideKey key) {
         this.carve = carve;
         this.settings = settings;
         this.oldAction = oldAction;
@@ -52,7 +48,7 @@ final class CarveAction implements Action {
     @Override
     public ActiveCall start(Call call, ResponseSink sink) {
         Plan plan = carve.plan();
-        boolean chooses = settings.override() == CarveSettings.Override.HEADER;
+        boolean chooses = settings.override() == CarveSettings.Choosing.HEADER;
         if (plan.idle() && !chooses) {
             return oldAction.start(call, sink);
         }
@@ -71,8 +67,7 @@ final class CarveAction implements Action {
             client.start(carve, call, sink, side, of(side), fallback, null);
             return client;
         }
-        client.start(
-                carve, mirrored.call, sink, side, of(side), fallback, mirrored.observation);
+        client.start(carve, mirrored.call, sink, side, of(side), fallback, mirrored.observation);
         mirrored.start();
         return client;
     }
@@ -106,11 +101,7 @@ final class CarveAction implements Action {
         private final @Nullable Copy twin;
 
         Mirrored(
-                Call call,
-                Observation observation,
-                Copy copy,
-                Side copySide,
-                @Nullable Copy twin) {
+                Call call, Observation observation, Copy copy, Side copySide, @Nullable Copy twin) {
             this.call = call;
             this.observation = observation;
             this.copy = copy;
@@ -167,8 +158,7 @@ final class CarveAction implements Action {
             return null;
         }
         // A write goes to the new side only if the file says so, and back to the old one never.
-        boolean may =
-                answeredBy == Side.OLD && settings.writes() != CarveSettings.Writes.NONE;
+        boolean may = answeredBy == Side.OLD && settings.writes() != CarveSettings.Writes.NONE;
         return may ? null : Skip.UNSAFE;
     }
 
@@ -193,8 +183,7 @@ final class CarveAction implements Action {
         Copy twin =
                 second == null
                         ? null
-                        : new Copy(
-                                carve, Side.OLD, observation, second, call, head, edits, peer);
+                        : new Copy(carve, Side.OLD, observation, second, call, head, edits, peer);
         observation.copies(copy, twin);
         BodySource body = call.body();
         Call own = call;

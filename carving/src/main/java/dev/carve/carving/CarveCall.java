@@ -219,17 +219,10 @@ final class CarveCall implements ActiveCall, ResponseSink {
             return;
         }
         giveUp(Skip.CALL_FAILED);
-        Action instead = old;
-        boolean again =
-                instead != null
-                        && !fellBack
-                        && !headSeen
-                        && now.isRepeatable()
-                        && !now.isBodyTaken()
-                        && loop.now() < now.deadlineNanos();
         Ending ending = Endings.of(failure);
         boolean refused = ending == Ending.CONNECT_FAILED;
-        if (again) {
+        Action instead = old;
+        if (instead != null && mayFallBack(now, failure)) {
             counts(of).fellBack();
             record(Ending.FELL_BACK, refused);
             fellBack = true;
@@ -239,5 +232,14 @@ final class CarveCall implements ActiveCall, ResponseSink {
         record(ending, refused);
         release();
         to.failed(failure);
+    }
+
+    private boolean mayFallBack(Call now, Failure failure) {
+        return !fellBack
+                && !headSeen
+                && failure.side() != Failure.Side.CLIENT
+                && now.isRepeatable()
+                && !now.isBodyTaken()
+                && loop.now() < now.deadlineNanos();
     }
 }

@@ -46,8 +46,7 @@ final class CarveCommands {
                         "route_pause",
                         "Stays at this share.",
                         (carve, by) ->
-                                carve.apply(
-                                        new ShiftEvent.Pause(carve.cause(by), "paused"))),
+                                carve.apply(new ShiftEvent.Pause(carve.cause(by), "paused"))),
                 command(
                         "route_resume",
                         "Goes on after a pause.",
@@ -108,8 +107,7 @@ final class CarveCommands {
         return onControl(() -> {
             List<String> lines = new ArrayList<>();
             for (Carve each : carves.all()) {
-                if (each.rollBack(by, "by hand, with all others")
-                        instanceof ShiftAnswer.Changed) {
+                if (each.rollBack(by, "by hand, with all others") instanceof ShiftAnswer.Changed) {
                     lines.add(each.route());
                 }
             }

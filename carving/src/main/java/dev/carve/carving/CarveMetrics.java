@@ -22,7 +22,9 @@ final class CarveMetrics implements MetricSource {
                     "reason");
     private static final Metric COMPARED =
             Metric.counter(
-                    "carve_compared_total", "Pairs of answers compared, by result.", "route",
+                    "carve_compared_total",
+                    "Pairs of answers compared, by result.",
+                    "route",
                     "result");
     private static final Metric FALLBACKS =
             Metric.counter(
@@ -42,23 +44,23 @@ final class CarveMetrics implements MetricSource {
 
     @Override
     public void collect(MetricSink sink) {
-        sink.value(MEMORY, carves.budget().heldBytes());
+        sink.value(MEMORY, (double) carves.budget().heldBytes());
         sink.value(COPIES, carves.budget().copiesUnderWay());
         for (Carve each : carves.all()) {
             String route = each.route();
             sink.value(SHARE, each.state().share().fraction(), route);
             sink.value(STAGE, 1, route, each.state().stage().text());
-            sink.value(MIRRORED, each.counts().mirrored(), route);
-            sink.value(FALLBACKS, each.counts().fallbacks(), route);
+            sink.value(MIRRORED, (double) each.counts().mirrored(), route);
+            sink.value(FALLBACKS, (double) each.counts().fallbacks(), route);
             Findings findings = each.findings();
-            sink.value(COMPARED, findings.same(), route, "same");
-            sink.value(COMPARED, findings.mismatches(), route, "mismatch");
-            sink.value(COMPARED, findings.noisy(), route, "noise");
-            sink.value(COMPARED, findings.skipped(), route, "skipped");
+            sink.value(COMPARED, (double) findings.same(), route, "same");
+            sink.value(COMPARED, (double) findings.mismatches(), route, "mismatch");
+            sink.value(COMPARED, (double) findings.noisy(), route, "noise");
+            sink.value(COMPARED, (double) findings.skipped(), route, "skipped");
             for (Skip why : Skip.values()) {
                 long count = each.counts().skipped(why);
                 if (count > 0) {
-                    sink.value(SKIPPED, count, route, why.code());
+                    sink.value(SKIPPED, (double) count, route, why.code());
                 }
             }
         }

@@ -75,10 +75,7 @@ public final class Carves implements RouteExtension, AutoCloseable {
      *     keeps nothing
      */
     public Carves(
-            int loops,
-            MirrorSettings bounds,
-            Control control,
-            Supplier<@Nullable Keep> keeps) {
+            int loops, MirrorSettings bounds, Control control, Supplier<@Nullable Keep> keeps) {
         this.control = control;
         this.keeps = keeps;
         budget = new Budget(bounds);
@@ -156,10 +153,8 @@ public final class Carves implements RouteExtension, AutoCloseable {
             }
             CarveSettings settings = block.get();
             Rules rules = Rules.compile(CarveChecks.source(settings.compare()), SEED);
-            CarveKey id = CarveKey.of(
-                            site.name(),
-                            site.match().toString(),
-                            settings.action().toString());
+            CarveKey id =
+                    CarveKey.of(site.name(), site.match().toString(), settings.action().toString());
             recall();
             Carve known = carves.get(id);
             Carve carve;

@@ -120,7 +120,10 @@ final class Comparisons implements AutoCloseable {
         private synchronized void begin() {
             if (thread == null && !closed) {
                 Thread made =
-                        Thread.ofPlatform().name("carve-compare-" + number).daemon().unstarted(this);
+                        Thread.ofPlatform()
+                                .name("carve-compare-" + number)
+                                .daemon()
+                                .unstarted(this);
                 thread = made;
                 made.start();
             }

@@ -77,7 +77,10 @@ final class Keeper {
     boolean recall(Duration within) {
         try {
             for (CarveState each :
-                    keep.states().all().orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join()) {
+                    keep.states()
+                            .all()
+                            .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                            .join()) {
                 known.put(each.carve(), each);
             }
             return true;

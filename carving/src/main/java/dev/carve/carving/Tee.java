@@ -78,8 +78,7 @@ final class Tee implements Call, BodySource, BodySink {
         long end = position + chunk.readableBytes();
         if (end > copied) {
             int known = (int) Math.max(0, copied - position);
-            ByteBuf fresh =
-                    chunk.slice(chunk.readerIndex() + known, chunk.readableBytes() - known);
+            ByteBuf fresh = chunk.slice(chunk.readerIndex() + known, chunk.readableBytes() - known);
             for (Copy each : copies) {
                 each.more(fresh);
             }

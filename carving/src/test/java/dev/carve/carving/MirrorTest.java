@@ -46,8 +46,10 @@ class MirrorTest {
             assertThat(copy.target()).isEqualTo("/a?b=c");
             assertThat(copy.head().first("Carve-Mirror")).contains("copy");
             assertThat(own.head().first("Carve-Mirror")).isEmpty();
-            assertThat(copy.head().first("X-Request-Id")).isEqualTo(own.head().first("X-Request-Id"));
-            Await.until("the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            assertThat(copy.head().first("X-Request-Id"))
+                    .isEqualTo(own.head().first("X-Request-Id"));
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
             assertThat(carves.carve().findings().mismatches()).isEqualTo(1);
             awaitEmpty(carves);
         }
@@ -93,7 +95,8 @@ class MirrorTest {
             assertThat(copy.head().first("Carve-Mirror")).contains("dry-run");
             assertThat(copy.body().kept().text()).isEqualTo("hello");
             assertThat(old.requests().getFirst().body().kept().text()).isEqualTo("hello");
-            Await.until("the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
             awaitEmpty(carves);
         }
     }
@@ -171,7 +174,7 @@ class MirrorTest {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
             old.awaitRequests(1);
             fresh.awaitRequests(1);
-            client.close();
+            client.reset();
 
             Await.until(
                     "the copy to be given up",
@@ -219,7 +222,8 @@ class MirrorTest {
 
             old.awaitRequests(2);
             assertThat(old.requests().get(1).head().first("Carve-Mirror")).contains("copy");
-            Await.until("the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
             awaitEmpty(carves);
         }
     }

@@ -139,7 +139,8 @@ final class RunningCarves implements AutoCloseable {
 
     /** Sends a GET as this user. */
     RawResponse get(String target, String user) throws IOException {
-        return send("GET " + target + " HTTP/1.1\r\nHost: shop.test\r\nX-User: " + user + "\r\n\r\n");
+        return send(
+                "GET " + target + " HTTP/1.1\r\nHost: shop.test\r\nX-User: " + user + "\r\n\r\n");
     }
 
     @Override

@@ -95,9 +95,7 @@ class ShiftedTrafficTest {
                 assertThat(answer.bodyText()).isEqualTo("old");
             }
 
-            Await.until(
-                    "the roll-back",
-                    () -> carves.carve().state().stage() == Stage.ROLLED_BACK);
+            Await.until("the roll-back", () -> carves.carve().state().stage() == Stage.ROLLED_BACK);
             assertThat(carves.carve().counts().fallbacks()).isEqualTo(3);
             assertThat(carves.carve().recent().getFirst().by()).isEqualTo("guard");
         }
@@ -146,7 +144,8 @@ class ShiftedTrafficTest {
 
             old.awaitRequests(1);
             assertThat(old.requests().getFirst().head().first("Carve-Mirror")).contains("copy");
-            Await.until("the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
         }
     }
 

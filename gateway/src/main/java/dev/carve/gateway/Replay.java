@@ -179,7 +179,8 @@ final class Replay implements BodySource, BodySink {
     public void data(ByteBuf chunk) {
         int count = chunk.readableBytes();
         if (sending) {
-            // Goes out behind what is being sent again, whatever the bounds: it is one read at most.
+            // Goes out behind what is being sent again, whatever the bounds: it is one read at
+            // most.
             loop.addReplay(count);
             keep(chunk, count);
         } else if (keeping && keptBytes + count <= max && loop.takeReplay(count)) {

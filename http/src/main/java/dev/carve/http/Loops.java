@@ -54,8 +54,7 @@ public final class Loops implements AutoCloseable {
                         new DefaultThreadFactory("carve-loop", false),
                         LoopWork.around(transport.handlers(), clock, works::add));
         for (EventExecutor executor : group) {
-            Loop loop =
-                    new Loop(loops.size(), (EventLoop) executor, time, allocator, buffers);
+            Loop loop = new Loop(loops.size(), (EventLoop) executor, time, allocator, buffers);
             loops.add(loop);
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }

@@ -25,7 +25,10 @@ final class Board implements AutoCloseable {
     private final URI admin;
     private final String route;
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(WITHIN).proxy(HttpClient.Builder.NO_PROXY).build();
+            HttpClient.newBuilder()
+                    .connectTimeout(WITHIN)
+                    .proxy(HttpClient.Builder.NO_PROXY)
+                    .build();
 
     Board(URI admin, String route) {
         this.admin = admin;
@@ -65,7 +68,7 @@ final class Board implements AutoCloseable {
                 return view(each);
             }
         }
-        throw new DemoFailure("Carve shows no carve of " + route + ": " + all);
+        throw new DemoFailure("Carve shows no carve of " + route);
     }
 
     private static View view(JsonTree from) {

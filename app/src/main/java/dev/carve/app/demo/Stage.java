@@ -132,8 +132,7 @@ final class Stage implements AutoCloseable {
             String text = Files.readString(configuration);
             Files.writeString(
                     configuration,
-                    text.replace("routes:\n", "  count: " + count + "\nroutes:\n")
-                            + Carving.BLOCK);
+                    text.replace("routes:\n", "  count: " + count + "\nroutes:\n") + Carving.BLOCK);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -101,7 +101,7 @@ final class Trial {
     }
 
     /** Load that goes on until it is told to stop. */
-    final class Traffic implements AutoCloseable {
+    static final class Traffic implements AutoCloseable {
         private final LoadRun run;
         private boolean stopped;
 
@@ -129,8 +129,7 @@ final class Trial {
     Traffic traffic(Aim aim, double perSecond, Duration atMost) {
         try {
             LoadPlan.Pace pace =
-                    new LoadPlan.Pace.Open(
-                            RateProfile.constant(perSecond, atMost), Arrivals.EVEN);
+                    new LoadPlan.Pace.Open(RateProfile.constant(perSecond, atMost), Arrivals.EVEN);
             return new Traffic(LoadRun.start(LoadPlan.of(request(aim), pace, SEED), _ -> {}));
         } catch (IOException e) {
             throw new DemoFailure("cannot send load: " + e.getMessage());
@@ -167,7 +166,8 @@ final class Trial {
                 aim.label(),
                 () -> line(aim, pace.lasting(), System.nanoTime() - start, latest.get()));
         try {
-            return outcome(LoadRun.start(LoadPlan.of(request(aim), pace, SEED), latest::set).await());
+            return outcome(
+                    LoadRun.start(LoadPlan.of(request(aim), pace, SEED), latest::set).await());
         } catch (IOException e) {
             throw new DemoFailure("cannot send load: " + e.getMessage());
         } finally {

@@ -100,8 +100,7 @@ public final class CarveChecks {
     public static RuleSource source(Compare from) {
         List<RuleSource.Replacement> replace = new ArrayList<>();
         from.replace()
-                .forEach((pattern, with) ->
-                        replace.add(new RuleSource.Replacement(pattern, with)));
+                .forEach((pattern, with) -> replace.add(new RuleSource.Replacement(pattern, with)));
         return new RuleSource(
                 from.ignore(),
                 from.only(),
@@ -118,7 +117,10 @@ public final class CarveChecks {
         if (steps.isEmpty() || steps.size() > STEPS_MAX) {
             diagnostics.error(
                     at.key("steps"),
-                    steps.size() + " steps (expected: 1 to " + STEPS_MAX + ", such as 1%, 10%, 100%)");
+                    steps.size()
+                            + " steps (expected: 1 to "
+                            + STEPS_MAX
+                            + ", such as 1%, 10%, 100%)");
         }
         for (int i = 0; i < steps.size(); i++) {
             double before = i == 0 ? 0 : steps.get(i - 1).fraction();

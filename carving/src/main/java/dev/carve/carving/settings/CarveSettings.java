@@ -30,10 +30,9 @@ public record CarveSettings(
         @Doc("How traffic moves over; without it the route stays at mirroring.")
                 Optional<Shift> shift,
         @Doc("What stops the shift and takes it back.") @Default("{}") Guard guard,
-        @Doc(
-                        "Who may choose a side by Carve-To: old or new; header lets every client do it.")
+        @Doc("Who may choose a side by Carve-To: old or new; header lets every client do it.")
                 @Default("off")
-                Override override,
+                Choosing override,
         @Doc("Who answers when the new side fails before its answer's head.") @Default("safe")
                 Fallback fallback,
         @Doc("Where a carve of which nothing is stored begins.") Optional<Position> at) {
@@ -49,7 +48,7 @@ public record CarveSettings(
     }
 
     /** Whether clients choose. */
-    public enum Override {
+    public enum Choosing {
         @Doc("Nobody.")
         OFF,
         @Doc("Whoever sends the field.")

@@ -10,8 +10,7 @@ import dev.carve.config.BadValueException;
 public record StickyKey(From from, String name) {
 
     /** What a message says was expected. */
-    public static final String EXPECTED =
-            "cookie:NAME, header:NAME, path:NAME, address or own";
+    public static final String EXPECTED = "cookie:NAME, header:NAME, path:NAME, address or own";
 
     /** What keeps a client at its side unless the file says otherwise. */
     public static final StickyKey ADDRESS_OF_CLIENT = new StickyKey(From.ADDRESS, "");

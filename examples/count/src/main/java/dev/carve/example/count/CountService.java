@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executors;
@@ -53,7 +54,9 @@ public final class CountService implements AutoCloseable {
      */
     public static CountService start(int port, int greatest) throws IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), BACKLOG);
+        HttpServer server =
+                HttpServer.create(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         SplittableGenerator seeds =
                 RandomGeneratorFactory.<SplittableGenerator>of("L64X128MixRandom").create();
         int threads = Runtime.getRuntime().availableProcessors();

@@ -21,8 +21,7 @@ class CountServiceTest {
             throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                    HttpRequest.newBuilder(
-                                    URI.create("http://127.0.0.1:" + service.port() + path))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.port() + path))
                             .method(method, BodyPublishers.ofString(body))
                             .build(),
                     BodyHandlers.ofString());
