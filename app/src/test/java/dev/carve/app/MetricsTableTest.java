@@ -26,6 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The table of metrics in the pages is what {@code /metrics} tells after some traffic. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -83,17 +84,20 @@ class MetricsTableTest {
         return told;
     }
 
+    @TempDir private Path folder = Path.of("");
+
     private static boolean isType(String line) {
         return line.startsWith("# TYPE ");
     }
 
-    private static Server start(int good, int bad, ScriptedDns dns) throws StartException {
+    private Server start(int good, int bad, ScriptedDns dns) throws StartException {
         String yaml =
                 """
                 listen: 127.0.0.1:0
                 admin: 127.0.0.1:0
                 access_log: off
                 threads: {loops: 1}
+                store: "%s"
                 services:
                   good:
                     urls: "http://127.0.0.1:%d"
@@ -104,11 +108,11 @@ class MetricsTableTest {
                   bad: "http://127.0.0.1:%d"
                   named: {dns: {name: "named.test:80", server: "%s"}}
                 routes:
-                - {match: /good, to: good, limit: 100}
+                - {match: /good, to: good, limit: 100, carve: {to: bad}}
                 - {match: /bad, to: bad}
                 - {match: /n, to: named}
                 """
-                        .formatted(good, bad, dns.addressText());
+                        .formatted(folder.resolve("carve.db"), good, bad, dns.addressText());
         Loaded loaded = (Loaded) Configuration.LOADER.load(Source.text("carve.yaml", yaml));
         return Server.start(loaded, new ServerOptions(Clock.system(), () -> loaded));
     }

@@ -58,10 +58,7 @@ final class CarveMetrics implements MetricSource {
             sink.value(COMPARED, (double) findings.noisy(), route, "noise");
             sink.value(COMPARED, (double) findings.skipped(), route, "skipped");
             for (Skip why : Skip.values()) {
-                long count = each.counts().skipped(why);
-                if (count > 0) {
-                    sink.value(SKIPPED, (double) count, route, why.code());
-                }
+                sink.value(SKIPPED, (double) each.counts().skipped(why), route, why.code());
             }
         }
     }

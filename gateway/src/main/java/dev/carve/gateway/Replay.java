@@ -67,7 +67,9 @@ final class Replay implements BodySource, BodySink {
 
     private void drop() {
         keeping = false;
-        kept.forEach(ByteBuf::release);
+        for (ByteBuf each : kept) {
+            each.release();
+        }
         kept.clear();
         loop.giveReplay(keptBytes);
         keptBytes = 0;

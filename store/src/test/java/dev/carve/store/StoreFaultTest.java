@@ -234,7 +234,7 @@ class StoreFaultTest {
         Path shut = Files.createDirectory(folder.resolve("shut"));
         Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("r-xr-xr-x"));
         try {
-            assumeFalse(Files.isWritable(shut), "this user may write everywhere");
+            assumeFalse(Files.isWritable(shut), "platform: this user may write everywhere");
             try (OpenStore open = new OpenStore(shut.resolve("carve.db"))) {
                 assertThat(kindOf(open.store.opened())).isEqualTo(Kind.READ_ONLY);
                 assertThat(failureOf(open.store.opened()))
