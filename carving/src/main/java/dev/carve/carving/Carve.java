@@ -7,6 +7,7 @@ import dev.carve.carving.guard.Guard;
 import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.settings.CarveSettings;
+import dev.carve.carving.settings.Times;
 import dev.carve.carving.shift.LedgerEntry;
 import dev.carve.carving.shift.Shift;
 import dev.carve.carving.shift.ShiftAnswer;
@@ -277,13 +278,13 @@ final class Carve {
                         ? Optional.empty()
                         : Optional.of(new Share(guard.errors().above())),
                 ratio(guard.p50()),
-                OptionalDouble.of(guard.p95().ratio()),
+                ratio(guard.p95()),
                 ratio(guard.p99()),
                 guard.warmUp());
     }
 
-    private static OptionalDouble ratio(Optional<dev.carve.carving.settings.Times> from) {
-        return from.isPresent() ? OptionalDouble.of(from.get().ratio()) : OptionalDouble.empty();
+    private static OptionalDouble ratio(Times from) {
+        return from.isOn() ? OptionalDouble.of(from.ratio()) : OptionalDouble.empty();
     }
 
     /** A route that is only mirrored gets a plan whose one step nobody begins. */

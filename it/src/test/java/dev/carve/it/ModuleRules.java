@@ -29,7 +29,7 @@ final class ModuleRules {
                     entry("http", Set.of("runtime")),
                     entry("gateway", Set.of("http", "config", "runtime")),
                     entry("store", Set.of("runtime")),
-                    entry("carving", Set.of("gateway", "store", "config", "runtime")),
+                    entry("carving", Set.of("gateway", "http", "store", "config", "runtime")),
                     entry("load", Set.of("http", "runtime")),
                     entry("admin", Set.of("http", "config", "runtime")),
                     entry("testkit", Set.of("http", "runtime")),

@@ -121,9 +121,9 @@ public record CarveSettings(
             @Doc("Points by which the share of errors may be above the old side's.")
                     @Default("+0.5%")
                     Points errors,
-            @Doc("Times the old side's p50; none to leave it.") Optional<Times> p50,
-            @Doc("Times the old side's p95.") @Default("1.2x") Times p95,
-            @Doc("Times the old side's p99; none to leave it.") Optional<Times> p99,
+            @Doc("Times the old side's p50, or off.") @Default("off") Times p50,
+            @Doc("Times the old side's p95, or off.") @Default("1.2x") Times p95,
+            @Doc("Times the old side's p99, or off.") @Default("off") Times p99,
             @Doc("How long after the first step latency is not judged, for a side that is cold.")
                     @Range(min = "0s", max = "1h")
                     @Default("90s")

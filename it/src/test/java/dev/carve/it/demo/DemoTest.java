@@ -46,7 +46,12 @@ class DemoTest {
         assertThat(demo.exitValue()).as(said + Files.readString(err)).isZero();
         assertThat(rows(said, "straight")).hasSize(2);
         assertThat(rows(said, "through Carve")).hasSize(2);
-        assertThat(rows(said, "published")).hasSize(2);
+        assertThat(rows(said, "published")).hasSize(4);
+        assertThat(rows(said, "before, the monolith")).hasSize(1);
+        assertThat(rows(said, "after, the new side")).hasSize(1);
+        assertThat(said).containsPattern("answers differ: Carve does not shift");
+        assertThat(said).containsPattern("(?m)^ +shift 100%");
+        assertThat(said).containsPattern("Rolled back [0-9.]+ s after it died; 0 of [0-9]+ requests");
         assertThat(said).containsPattern("(?m)^The hop: (.* [0-9.]+ ms|not to be told)");
         assertThat(said.replaceAll("\\s+", " "))
                 .containsPattern("the median is [0-9.]+ ms straight and [0-9.]+ ms through Carve");
