@@ -186,14 +186,12 @@ final class Carving {
                                 outcome.errors(),
                                 outcome.answered() + outcome.errors());
         screen.say(screen.paint(outcome.errors() == 0 ? Paint.GREEN : Paint.RED, text));
-        screen.say(
-                screen.paint(
-                        Paint.DIM,
-                        "  "
-                                + change.reason()
-                                + "; the old side answered "
-                                + back.fallbacks()
-                                + " requests in its place"));
+        screen.paragraph(
+                "Reason: "
+                        + change.reason()
+                        + ". The old side answered "
+                        + back.fallbacks()
+                        + " requests in its place.");
         if (outcome.errors() > 0) {
             throw new DemoFailure(outcome.errors() + " requests failed for clients");
         }

@@ -132,7 +132,8 @@ final class Stage implements AutoCloseable {
             String text = Files.readString(configuration);
             Files.writeString(
                     configuration,
-                    text.replace("routes:\n", "  count: " + count + "\nroutes:\n") + Carving.BLOCK
+                    text.replace("routes:\n", "  count: " + count + "\nroutes:\n")
+                            + Carving.BLOCK
                             + "store: \""
                             + file("carve.db")
                             + "\"\n");

@@ -30,16 +30,16 @@ class CarveRestartTest {
 
     private String file(ScriptedUpstream old, ScriptedUpstream fresh) {
         return """
-                store: "%s"
-                services: { old: "http://127.0.0.1:%d", fresh: "http://127.0.0.1:%d" }
-                routes:
-                  - match: /
-                    name: shop
-                    to: old
-                    carve:
-                      to: fresh
-                      shift: { steps: [50%%, 100%%], every: 1h, sticky: "header:x-user" }
-                """
+        store: "%s"
+        services: { old: "http://127.0.0.1:%d", fresh: "http://127.0.0.1:%d" }
+        routes:
+          - match: /
+            name: shop
+            to: old
+            carve:
+              to: fresh
+              shift: { steps: [50%%, 100%%], every: 1h, sticky: "header:x-user" }
+        """
                 .formatted(folder.resolve("carve.db"), old.port(), fresh.port());
     }
 

@@ -51,7 +51,8 @@ class DemoTest {
         assertThat(rows(said, "after, the new side")).hasSize(1);
         assertThat(said).containsPattern("answers differ: Carve does not shift");
         assertThat(said).containsPattern("(?m)^ +shift 100%");
-        assertThat(said).containsPattern("Rolled back [0-9.]+ s after it died; 0 of [0-9]+ requests");
+        assertThat(said)
+                .containsPattern("Rolled back [0-9.]+ s after it died; 0 of [0-9]+ requests");
         assertThat(said).containsPattern("(?m)^The hop: (.* [0-9.]+ ms|not to be told)");
         assertThat(said.replaceAll("\\s+", " "))
                 .containsPattern("the median is [0-9.]+ ms straight and [0-9.]+ ms through Carve");

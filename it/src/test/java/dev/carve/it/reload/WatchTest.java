@@ -129,7 +129,7 @@ class WatchTest {
             Path team = routes.resolve("team.yaml");
             Files.writeString(team, "routes: [{ match: GET /number, respond: { bdy: mended } }]\n");
             awaitRefusals(gateway, 1);
-            assertThat(gateway.errors()).contains("team.yaml:1:");
+            Await.until("the mistake to be told", () -> gateway.errors().contains("team.yaml:1:"));
 
             Files.writeString(
                     team, "routes: [{ match: GET /number, respond: { body: mended } }]\n");
