@@ -96,8 +96,10 @@ class WatchTest {
             gateway.overwrite(number(2) + "unknown: 1\n");
             awaitRefusals(gateway, 1);
 
-            assertThat(gateway.errors())
-                    .contains("configuration not reloaded", "carve.yaml:4:1: unknown");
+            Await.until(
+                    "the mistake to be told",
+                    () -> gateway.errors().contains("carve.yaml:4:1: unknown"));
+            assertThat(gateway.errors()).contains("configuration not reloaded");
             assertThat(answer(kept)).isEqualTo("number 1");
             assertThat(answer(gateway)).isEqualTo("number 1");
 
