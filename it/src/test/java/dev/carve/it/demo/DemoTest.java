@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DemoTest {
 
-    private static final long SECONDS_MAX = 300;
+    private static final long SECONDS_MAX = 600;
 
     @TempDir Path temp = Path.of("");
 
