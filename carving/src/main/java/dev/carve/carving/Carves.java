@@ -13,6 +13,7 @@ import dev.carve.carving.settings.StickyKey;
 import dev.carve.carving.shift.LedgerEntry;
 import dev.carve.carving.shift.ShiftEvent;
 import dev.carve.carving.shift.ShiftState;
+import dev.carve.carving.shift.Stage;
 import dev.carve.gateway.Action;
 import dev.carve.gateway.RouteExtension;
 import dev.carve.gateway.service.Control;
@@ -233,7 +234,7 @@ public final class Carves implements RouteExtension, AutoCloseable {
     }
 
     private static void start(Carve carve) {
-        if (carve.state().stage() == dev.carve.carving.shift.Stage.OFF) {
+        if (carve.state().stage() == Stage.OFF) {
             carve.apply(new ShiftEvent.Start(carve.cause("file")));
         }
     }
@@ -266,12 +267,17 @@ public final class Carves implements RouteExtension, AutoCloseable {
 
         @Override
         public void changed(LedgerEntry entry) {
-            LOG.atInfo()
+            boolean back = entry.to().stage() == Stage.ROLLED_BACK;
+            (back ? LOG.atError() : LOG.atInfo())
                     .addKeyValue("route", id.route())
                     .addKeyValue("from", CarveStatus.text(entry.from()))
                     .addKeyValue("to", CarveStatus.text(entry.to()))
                     .addKeyValue("by", entry.by())
                     .log(entry.reason());
+            Carve carve = carves.get(id);
+            if (back && carve != null) {
+                carve.settings().guard().webhook().ifPresent(url -> Webhook.tell(url, id, entry));
+            }
             Keeper kept = keeper;
             if (kept != null) {
                 kept.changed(id, entry);

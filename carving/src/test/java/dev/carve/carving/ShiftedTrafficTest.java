@@ -188,4 +188,26 @@ class ShiftedTrafficTest {
             assertThat(carves.carve().state().stage()).isEqualTo(Stage.MIRROR);
         }
     }
+
+    @Test
+    void rollBackIsToldToTheWebhook() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var hook = ScriptedUpstream.start(answering("thanks"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                fresh.port(),
+                                STEPS,
+                                "guard: { webhook: \"http://127.0.0.1:%d/alarm\" }"
+                                        .formatted(hook.port()))) {
+            carves.command("route_approve");
+            carves.command("route_rollback");
+
+            var told = hook.awaitRequests(1).getFirst();
+            assertThat(told.method() + " " + told.target()).isEqualTo("POST /alarm");
+            assertThat(told.body().kept().text())
+                    .contains("\"route\":\"shop\"", "\"from\":\"shift 20%\"", "rolled_back");
+        }
+    }
 }
