@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarveStore implements MetricSource, AutoCloseable {
 
-    private final Loaded loaded;
     private final Clock clock;
     private final ScheduledExecutorService timer;
+
+    // Control only.
+    private Loaded loaded;
 
     // Written by control, read by any.
     private volatile @Nullable Store store;
@@ -38,6 +40,11 @@ final class CarveStore implements MetricSource, AutoCloseable {
         this.loaded = loaded;
         this.clock = clock;
         this.timer = timer;
+    }
+
+    /** A reload is about to take effect: its store counts, as long as none is open. */
+    void use(Loaded wanted) {
+        loaded = wanted;
     }
 
     /** Opens it; returns at once, what is asked meanwhile waits. */
@@ -54,6 +61,10 @@ final class CarveStore implements MetricSource, AutoCloseable {
         store = opened;
         keep = made;
         return made;
+    }
+
+    boolean isOpen() {
+        return store != null;
     }
 
     @Override

@@ -301,6 +301,7 @@ final class Server implements AutoCloseable {
                             + " start");
         }
         try (ListenerSet.Change change = listeners.prepare(wanted)) {
+            store.use(wanted);
             gateway.load(GatewaySettings.of(wanted));
             carves.bound(wanted.value(CarveBlocks.MIRROR));
             limitBuffered(loops, wanted);
@@ -314,8 +315,18 @@ final class Server implements AutoCloseable {
         }
         openAccessLog(wanted);
         noteAdmin(wanted, notes);
+        noteStore(wanted, notes);
         loaded = wanted;
         return new ReloadResult.Applied(changes, notes);
+    }
+
+    private void noteStore(Loaded wanted, List<String> notes) {
+        boolean other = !wanted.value(CarveBlocks.STORE).equals(loaded.value(CarveBlocks.STORE));
+        if (other && store.isOpen()) {
+            notes.add(
+                    wanted.place("store")
+                            + ": warning: store: the store stays as it is until the next start");
+        }
     }
 
     private void noteAdmin(Loaded wanted, List<String> notes) {
