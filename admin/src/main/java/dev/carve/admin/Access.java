@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Who may do what on the admin listener.
  *
  * <ul>
- *   <li>Probes: everybody.
+ *   <li>Probes and metrics: everybody, under any name; scrapers come by names of their own.
  *   <li>Everything else, from this machine: only under a name that is known to mean this machine,
- *       so that a page whose own name was rebound to loopback reads nothing.
- *   <li>Views, from elsewhere: with the token if there is one. Metrics: without.
+ *       so that a page whose own name was rebound to loopback reads and changes nothing.
+ *   <li>Views, from elsewhere: with the token if there is one.
  *   <li>Changes: never from a page of another origin; from elsewhere only with the token. What came
  *       through a proxy counts as from elsewhere, whatever its peer.
  * </ul>
@@ -39,8 +39,12 @@ final class Access {
 
     /** Why a request is refused; null if it may go on. */
     @Nullable Answer refuse(Head request, Peer peer, AdminPath path) {
-        boolean probe = path == AdminPath.HEALTH || path == AdminPath.READY;
-        if (probe) {
+        boolean open =
+                switch (path) {
+                    case HEALTH, READY, METRICS -> true;
+                    case API_LIST, API, UNKNOWN -> false;
+                };
+        if (open) {
             return null;
         }
         boolean local = peer.inet().isLoopbackAddress();
@@ -53,8 +57,7 @@ final class Access {
             return Answer.error(403, "foreign_origin", "a page of another origin may not do this");
         }
         boolean near = local && !isProxied(request);
-        boolean open = near || path == AdminPath.METRICS || (!change && token == null);
-        if (open || holdsToken(request)) {
+        if (near || (!change && token == null) || holdsToken(request)) {
             return null;
         }
         return token == null

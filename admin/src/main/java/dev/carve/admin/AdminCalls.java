@@ -10,11 +10,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Makes the answers: virtual threads, several at once. Immutable. */
 final class AdminCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminCalls.class);
+
+    private static final int LOGGED_CHARS_MAX = 400;
 
     private final AdminServer.Parts parts;
     private final Map<String, AdminView> views = new TreeMap<>();
@@ -79,19 +82,46 @@ final class AdminCalls {
         return Answer.json(200, view.content().read(arguments));
     }
 
-    Answer run(String name, Map<String, String> arguments) {
+    /**
+     * Runs a command. Who asked for what is in the log whatever comes of it, one line each.
+     *
+     * @param by the caller's address
+     */
+    Answer run(String name, Map<String, String> arguments, String by) {
         AdminCommand command = commands.get(name);
         if (command == null) {
             throw new IllegalArgumentException("no command " + name);
         }
-        AdminCommand.Outcome outcome = command.action().run(arguments);
-        return switch (outcome) {
-            case AdminCommand.Done(String text) -> {
-                LOG.atInfo().addKeyValue("command", name).log("done by admin call");
-                yield Answer.json(200, Map.of("result", text));
-            }
-            case AdminCommand.Refused(String text) -> Answer.error(409, "refused", text);
-        };
+        try {
+            AdminCommand.Outcome outcome = command.action().run(arguments);
+            return switch (outcome) {
+                case AdminCommand.Done(String text) -> {
+                    audit(name, arguments, by).log("done by admin call");
+                    yield Answer.json(200, Map.of("result", text));
+                }
+                case AdminCommand.Refused(String text) -> {
+                    audit(name, arguments, by).log("admin call refused");
+                    yield Answer.error(409, "refused", text);
+                }
+            };
+        } catch (RuntimeException failed) {
+            boolean asked = failed instanceof BadArgumentException;
+            audit(name, arguments, by).log(asked ? "admin call refused" : "admin call failed");
+            throw failed;
+        }
+    }
+
+    private static LoggingEventBuilder audit(
+            String name, Map<String, String> arguments, String by) {
+        // In one value, so that no argument's name passes for another pair.
+        return LOG.atInfo()
+                .addKeyValue("command", name)
+                .addKeyValue("by", by)
+                .addKeyValue("arguments", cut(new TreeMap<>(arguments).toString()));
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LOGGED_CHARS_MAX ? text : text.substring(0, LOGGED_CHARS_MAX) + "…";
     }
 
     /** What a call that ended in an exception is answered. */

@@ -63,7 +63,8 @@ final class AdminHandler implements RequestHandler, Listener.MalformedHandler {
             case API -> {
                 String name = AdminPath.name(path);
                 if (stream.head().method() == Method.POST) {
-                    exchange.readForm(form -> change(exchange, path, form));
+                    String by = stream.peer().addressText();
+                    exchange.readForm(form -> change(exchange, path, form, by));
                 } else {
                     withArguments(
                             exchange,
@@ -94,12 +95,12 @@ final class AdminHandler implements RequestHandler, Listener.MalformedHandler {
                 : notAllowed("GET, HEAD, POST");
     }
 
-    private void change(AdminExchange exchange, String path, String form) {
+    private void change(AdminExchange exchange, String path, String form, String by) {
         String name = AdminPath.name(path);
         withArguments(
                 exchange,
                 form,
-                arguments -> bounded(exchange, path, () -> calls.run(name, arguments)));
+                arguments -> bounded(exchange, path, () -> calls.run(name, arguments, by)));
     }
 
     /** Goes on with the arguments of query and form, or answers what is wrong with them. */

@@ -206,11 +206,23 @@ class AdminServerTest {
     @Test
     void pageWhoseNameWasReboundToThisMachineReadsNothing() throws IOException {
         assertThat(send("GET /api/rows", "Host: evil.example").status()).isEqualTo(403);
-        assertThat(send("GET /metrics", "Host: evil.example:9900").status()).isEqualTo(403);
+        assertThat(send("GET /api", "Host: evil.example:9900").status()).isEqualTo(403);
+        assertThat(send("POST /api/count", "Content-Length: 0", "Host: evil.example").status())
+                .isEqualTo(403);
+        assertThat(calls).hasValue(0);
         assertThat(send("GET /api/rows", "Host: 1.2.3.4.evil.example").status()).isEqualTo(403);
         assertThat(send("GET /api/rows", "Host: localhost:1").status()).isEqualTo(200);
         assertThat(send("GET /api/rows", "Host: [::1]:9900").status()).isEqualTo(200);
         assertThat(send("GET /api/rows", "Host: Carve.Test").status()).isEqualTo(200);
+    }
+
+    @Test
+    void probesAndMetricsAreAnsweredUnderAnyName() throws IOException {
+        for (String path : List.of("/healthz", "/readyz", "/metrics")) {
+            assertThat(send("GET " + path, "Host: carve.monitoring.example").status())
+                    .as(path)
+                    .isEqualTo(200);
+        }
     }
 
     @Test

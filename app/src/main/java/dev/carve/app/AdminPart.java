@@ -5,6 +5,7 @@ import dev.carve.admin.AdminServer;
 import dev.carve.admin.AdminSettings;
 import dev.carve.admin.Events;
 import dev.carve.admin.Readiness;
+import dev.carve.admin.machine.LoopsView;
 import dev.carve.admin.machine.MachineWatch;
 import dev.carve.admin.machine.ProcessMetrics;
 import dev.carve.config.Loaded;
@@ -14,7 +15,9 @@ import dev.carve.gateway.settings.LimitSettings;
 import dev.carve.http.WireMetrics;
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.admin.AdminCommand;
+import dev.carve.runtime.admin.AdminView;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -56,20 +59,31 @@ final class AdminPart implements AutoCloseable {
             return new AdminPart(events, null, null);
         }
         MachineWatch machine = MachineWatch.start(clock);
+        AdminView loops = LoopsView.of(of.loops());
+        List<AdminView> views = new ArrayList<>(of.gateway().views());
+        views.add(of.carves().view());
+        views.add(machine.view());
+        views.add(loops);
+        views.add(ConfigView.of(of::loaded));
+        views.add(
+                new StatusView(clock, () -> process(of))
+                        .of(machine.view(), loops, of.gateway().trafficView()));
+        List<AdminCommand> commands = new ArrayList<>(of.gateway().commands());
+        commands.addAll(of.carves().commands());
+        commands.add(reload(of));
         AdminServer.Parts parts =
                 new AdminServer.Parts(
                         () -> readiness(of),
                         List.of(
                                 of.gateway().metrics(),
+                                of.carves().metrics(),
+                                of.store(),
                                 new WireMetrics(of.loops()),
                                 machine,
                                 new ProcessMetrics(clock, Version.TEXT),
                                 events),
-                        List.of(
-                                of.gateway().statusView(),
-                                of.gateway().routesView(),
-                                machine.view()),
-                        List.of(reload(of)));
+                        views,
+                        commands);
         try {
             AdminServer server = AdminServer.start(of.loops(), settings, parts).join();
             return new AdminPart(events, server, machine);
@@ -92,6 +106,11 @@ final class AdminPart implements AutoCloseable {
         return unready == null
                 ? new Readiness.State(true, "ready")
                 : new Readiness.State(false, "no instance of " + unready + " works");
+    }
+
+    private static StatusView.OfProcess process(Server of) {
+        Readiness.State state = readiness(of);
+        return new StatusView.OfProcess(state.ready(), state.reason(), of.history().view());
     }
 
     private static String reason(CompletionException taken) {

@@ -48,6 +48,10 @@ final class CommandLineTree {
                 errWriter.println("carve: " + failure.getMessage());
                 return ExitCode.USAGE;
             }
+            if (failure instanceof AdminException) {
+                errWriter.println("carve: " + failure.getMessage());
+                return failedCode(at);
+            }
             throw failure;
         });
         if (arguments.isEmpty()) {
@@ -58,6 +62,11 @@ final class CommandLineTree {
         outWriter.flush();
         errWriter.flush();
         return code;
+    }
+
+    /** Of {@code diff} 1 means that something differs. */
+    private static int failedCode(CommandLine at) {
+        return at.getCommand() instanceof DiffCommand ? ExitCode.USAGE : ExitCode.FAILED;
     }
 
     private static String message(ParameterException wrong) {
@@ -78,9 +87,13 @@ final class CommandLineTree {
         root.addSubcommand(new ExplainCommand(streams));
         root.addSubcommand(new DiffCommand(streams));
         root.addSubcommand(new LoadCommand(streams));
-        for (AdminCommands.Kind kind : AdminCommands.Kind.values()) {
-            root.addSubcommand(kind.word(), new AdminCommands(streams, kind));
-        }
+        root.addSubcommand(new StatusCommand(streams));
+        root.addSubcommand(new RoutesCommand(streams));
+        root.addSubcommand(new ReloadCommand(streams));
+        root.addSubcommand(ServiceCommand.tree(streams));
+        root.addSubcommand(RouteCommand.tree(streams));
+        root.addSubcommand("rollback", new RouteCommand.RollBackAll(streams));
+        root.addSubcommand("accept", new RouteCommand.Accept(streams));
         return root;
     }
 

@@ -1,8 +1,6 @@
 package dev.carve.app;
 
 import dev.carve.config.LoadResult;
-import dev.carve.config.Loaded;
-import dev.carve.config.Origin;
 import dev.carve.config.Source;
 import dev.carve.gateway.settings.GatewayChecks;
 import java.nio.file.Files;
@@ -11,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +29,6 @@ record ConfigurationSource(
 
     static final String DEFAULT_FILE = "carve.yaml";
 
-    private static final int PORT_MAX = 65_535;
-
     ConfigurationSource {
         flags = List.copyOf(flags);
     }
@@ -46,30 +44,16 @@ record ConfigurationSource(
      * @throws UsageException if there is nothing to read
      */
     LoadResult load() {
-        Source source = source();
-        LoadResult result = Configuration.LOADER.load(source, environment, allFlags());
-        String port = environment.get("PORT");
-        if (port == null
-                || port.isEmpty()
-                || !(result instanceof Loaded loaded)
-                || loaded.origin("listen") != Origin.DEFAULT) {
-            return result;
-        }
-        // Only now is it known that nobody names the address; the few platforms that set PORT pay.
-        List<String> more = new ArrayList<>(allFlags());
-        more.add(listenFlag(checkedPort(port)));
-        return Configuration.LOADER.load(source, environment, more);
+        return load(_ -> {});
     }
 
-    private static String checkedPort(String port) {
-        boolean digits = port.length() <= 5 && port.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || Integer.parseInt(port) > PORT_MAX) {
-            throw new UsageException(
-                    "environment PORT: \""
-                            + shown(port)
-                            + "\" is no port (expected: a number from 0 to 65535)");
-        }
-        return port;
+    /**
+     * The same; also tells which files and folders were read.
+     *
+     * @throws UsageException if there is nothing to read
+     */
+    LoadResult load(Consumer<? super Set<Path>> read) {
+        return Configuration.LOADER.load(source(), environment, allFlags(), read);
     }
 
     private List<String> allFlags() {
@@ -90,11 +74,7 @@ record ConfigurationSource(
             return Source.text("--to", "routes: [{match: /, to: monolith}]\n");
         }
         if (file != null) {
-            try {
-                return Source.file(Path.of(file));
-            } catch (InvalidPathException notAPath) {
-                throw new UsageException("--config: \"" + shown(file) + "\" is no file name");
-            }
+            return Source.file(existing(file));
         }
         Path usual = Path.of(DEFAULT_FILE);
         if (!Files.exists(usual)) {
@@ -105,6 +85,29 @@ record ConfigurationSource(
                             + " http://127.0.0.1:3000, which needs no file)");
         }
         return Source.file(usual);
+    }
+
+    /**
+     * The file that {@code --config} names.
+     *
+     * @throws UsageException if there is no such file
+     */
+    static Path existing(String file) {
+        Path path;
+        try {
+            path = Path.of(file);
+        } catch (InvalidPathException notAPath) {
+            throw new UsageException("--config: \"" + shown(file) + "\" is no file name");
+        }
+        // Not told as a problem inside of it: there is no line 1 of a file that is not there.
+        if (!Files.exists(path)) {
+            throw new UsageException("--config: the file \"" + shown(file) + "\" does not exist");
+        }
+        if (Files.isDirectory(path)) {
+            throw new UsageException(
+                    "--config: \"" + shown(file) + "\" is a folder (expected: a file)");
+        }
+        return path;
     }
 
     /** The file that is read, null if there is none. */

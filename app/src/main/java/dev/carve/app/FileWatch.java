@@ -1,15 +1,14 @@
 package dev.carve.app;
 
-import dev.carve.config.Loaded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * Sees changes of the file and of what it includes, and reloads once they have settled.
@@ -24,12 +23,12 @@ final class FileWatch {
     private static final long EVERY_MILLIS = 500;
 
     private final Path file;
-    private final Supplier<Loaded> current;
-    private final Runnable reload;
 
-    // Control only.
-    private Map<Path, Stamp> loaded = Map.of();
-    private Map<Path, Stamp> seen = Map.of();
+    // Control only, once started.
+    private Set<Path> sources = Set.of();
+    private Runnable reload = () -> {};
+    private Map<Path, Stamp> loaded;
+    private Map<Path, Stamp> seen;
 
     /** What tells one content of a file from another without reading it. */
     private record Stamp(long modified, long size, String identity) {
@@ -49,38 +48,58 @@ final class FileWatch {
         }
     }
 
-    FileWatch(Path file, Supplier<Loaded> current, Runnable reload) {
+    /** To be made before the file is read: what changes from now on is seen. */
+    FileWatch(Path file) {
         this.file = file.toAbsolutePath().normalize();
-        this.current = current;
-        this.reload = reload;
+        loaded = Map.of(this.file, Stamp.of(this.file));
+        seen = loaded;
     }
 
-    void start(ScheduledExecutorService control) {
-        control.execute(() -> {
-            loaded = look();
-            seen = loaded;
-        });
+    /**
+     * What makes up the configuration by its last reading, whatever came of that. Called before the
+     * start, and on control afterwards.
+     */
+    void read(Set<Path> sources) {
+        this.sources = sources;
+    }
+
+    /** Looks from now on. */
+    void start(ScheduledExecutorService control, Runnable reload) {
+        control.execute(() -> begin(reload));
         control.scheduleWithFixedDelay(
                 this::check, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    void begin(Runnable reload) {
+        this.reload = reload;
+        loaded = lookAround(loaded);
+        seen = loaded;
+    }
+
     /** A change counts once it looks the same twice: editors write in several steps. */
-    private void check() {
+    void check() {
         Map<Path, Stamp> now = look();
         boolean settled = now.equals(seen);
         seen = now;
         if (settled && !now.equals(loaded)) {
             reload.run();
-            // What the new configuration includes may be other files.
-            loaded = look();
+            // As it was before the reading: what changed during it counts as not read.
+            loaded = lookAround(now);
             seen = loaded;
         }
+    }
+
+    /** Adds what the configuration includes by now. What is known already stays as it was seen. */
+    private Map<Path, Stamp> lookAround(Map<Path, Stamp> known) {
+        Map<Path, Stamp> stamps = look();
+        stamps.replaceAll((path, stamp) -> known.getOrDefault(path, stamp));
+        return stamps;
     }
 
     private Map<Path, Stamp> look() {
         Map<Path, Stamp> stamps = new HashMap<>();
         stamps.put(file, Stamp.of(file));
-        for (Path each : current.get().sources()) {
+        for (Path each : sources) {
             stamps.put(each, Stamp.of(each));
         }
         return stamps;

@@ -1,6 +1,7 @@
 package dev.carve.app;
 
 import dev.carve.app.CommandLineTree.Streams;
+import dev.carve.app.terminal.Look;
 import dev.carve.load.LoadBody;
 import dev.carve.load.LoadFile;
 import dev.carve.load.LoadListener;
@@ -11,7 +12,6 @@ import dev.carve.load.LoadRequest;
 import dev.carve.load.LoadResult;
 import dev.carve.load.LoadRun;
 import dev.carve.load.ReportStyle;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +32,7 @@ import picocli.CommandLine.Parameters;
 final class LoadCommand implements Callable<Integer> {
 
     private final Streams streams;
+    private Look look = Look.PLAIN;
 
     @Parameters(index = "0", paramLabel = "METHOD", description = "such as GET")
     String method = "";
@@ -99,6 +100,7 @@ final class LoadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        look = Look.of(streams.out(), System.getenv());
         try {
             LoadResult before = against == null ? null : LoadFile.read(against);
             LoadPlan plan = plan();
@@ -155,8 +157,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     private LoadResult run(LoadPlan plan) throws IOException {
-        boolean terminal = isTerminal();
-        boolean shown = terminal && !json;
+        boolean shown = look.redraws() && !json;
         LoadListener listener =
                 shown
                         ? progress ->
@@ -185,16 +186,9 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean isTerminal() {
-        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
-    }
-
     private ReportStyle style() {
-        boolean terminal = isTerminal();
-        if (!terminal) {
-            return ReportStyle.plain();
-        }
-        boolean plain = noColor || System.getenv("NO_COLOR") != null;
-        return new ReportStyle(!plain, true);
+        return look.redraws()
+                ? new ReportStyle(look.colour() && !noColor, true)
+                : ReportStyle.plain();
     }
 }

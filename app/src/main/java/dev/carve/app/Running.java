@@ -7,7 +7,10 @@ import dev.carve.config.Rejected;
 import dev.carve.runtime.Clock;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** {@code carve run}: starts a server, connects it to signals and file, waits for its end. */
 final class Running {
@@ -26,13 +29,26 @@ final class Running {
 
     /** Runs until the server has stopped; {@code started} is told once it serves. */
     int run(RunOptions options, Consumer<? super Server> started) {
+        ConfigurationSource source = options.source();
         try {
-            return switch (options.source().load()) {
+            FileWatch watch = watch(options);
+            Supplier<LoadResult> read =
+                    watch == null ? source::load : () -> source.load(watch::read);
+            return switch (read.get()) {
                 case Rejected rejected -> {
                     rejected.diagnostics().forEach(err::println);
                     yield ExitCode.USAGE;
                 }
-                case Loaded loaded -> serve(loaded, options, started);
+                case Loaded loaded ->
+                        serve(
+                                loaded,
+                                read,
+                                server -> {
+                                    if (watch != null) {
+                                        server.watch(watch);
+                                    }
+                                    started.accept(server);
+                                });
             };
         } catch (UsageException wrong) {
             err.println("carve: " + wrong.getMessage());
@@ -43,21 +59,22 @@ final class Running {
         }
     }
 
-    private int serve(Loaded loaded, RunOptions options, Consumer<? super Server> started)
+    /** Looks at the file before it is read, so that no change after that goes unseen. */
+    private static @Nullable FileWatch watch(RunOptions options) {
+        Path file = options.source().path();
+        return options.watch() && file != null ? new FileWatch(file) : null;
+    }
+
+    private int serve(Loaded loaded, Supplier<LoadResult> anew, Consumer<Server> started)
             throws StartException {
         loaded.warnings().stream().map(Diagnostic::toString).forEach(err::println);
-        ConfigurationSource source = options.source();
-        java.util.function.Supplier<LoadResult> anew = source::load;
         try (Server server = Server.start(loaded, new ServerOptions(Clock.system(), anew))) {
+            // Before it is said that it runs, since from then on somebody may send one.
+            Signals.connect(server);
             err.println("carve: listening at " + server.addressText());
             InetSocketAddress admin = server.adminAddress();
             if (admin != null) {
                 err.println("carve: admin at " + admin.getHostString() + ":" + admin.getPort());
-            }
-            // After the first connection can be accepted: nobody waits for these.
-            Signals.connect(server);
-            if (options.watch() && source.path() != null) {
-                server.watch(source.path());
             }
             started.accept(server);
             server.awaitStopped();

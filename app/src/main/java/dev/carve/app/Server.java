@@ -1,6 +1,8 @@
 package dev.carve.app;
 
 import dev.carve.admin.AdminBlocks;
+import dev.carve.carving.Carves;
+import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.config.Diagnostic;
 import dev.carve.config.Diff;
 import dev.carve.config.Loaded;
@@ -19,7 +21,6 @@ import dev.carve.http.Transport;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,8 @@ final class Server implements AutoCloseable {
     private final ServerOptions options;
     private final Loops loops;
     private final Gateway gateway;
+    private final Carves carves;
+    private final CarveStore store;
     private final ListenerSet listeners;
     private final ReloadHistory history = new ReloadHistory();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -70,12 +73,16 @@ final class Server implements AutoCloseable {
             ServerOptions options,
             Loops loops,
             Gateway gateway,
+            Carves carves,
+            CarveStore store,
             ListenerSet listeners,
             ScheduledThreadPoolExecutor control,
             Loaded loaded) {
         this.options = options;
         this.loops = loops;
         this.gateway = gateway;
+        this.carves = carves;
+        this.store = store;
         this.listeners = listeners;
         this.control = control;
         this.loaded = loaded;
@@ -102,13 +109,17 @@ final class Server implements AutoCloseable {
         Loops loops = Loops.start(transport(threads), count, options.clock());
         ScheduledThreadPoolExecutor control = control();
         try {
-            Gateway gateway =
-                    Gateway.create(loops, ActionMaker.NONE, new Control(control, options.clock()));
+            Control verdicts = new Control(control, options.clock());
+            CarveStore store = new CarveStore(loaded, options.clock(), control);
+            Carves carves =
+                    new Carves(count, loaded.value(CarveBlocks.MIRROR), verdicts, store::open);
+            Gateway gateway = Gateway.create(loops, ActionMaker.NONE, carves, verdicts);
             ListenerSet listeners = new ListenerSet(loops, gateway);
             gateway.load(GatewaySettings.of(loaded));
             limitBuffered(loops, loaded);
             listeners.prepare(loaded).commit();
-            Server server = new Server(options, loops, gateway, listeners, control, loaded);
+            Server server =
+                    new Server(options, loops, gateway, carves, store, listeners, control, loaded);
             server.openAccessLog(loaded);
             server.openAdmin();
             return server;
@@ -209,6 +220,14 @@ final class Server implements AutoCloseable {
         return gateway;
     }
 
+    CarveStore store() {
+        return store;
+    }
+
+    Carves carves() {
+        return carves;
+    }
+
     Loops loops() {
         return loops;
     }
@@ -257,6 +276,12 @@ final class Server implements AutoCloseable {
                     };
         } catch (UsageException wrong) {
             result = new ReloadResult.Refused(List.of(String.valueOf(wrong.getMessage())));
+        } catch (RuntimeException failed) {
+            // Ours to mend; whoever watches the file must be told and must go on watching.
+            LOG.atError().setCause(failed).log("reading the configuration failed");
+            result =
+                    new ReloadResult.Refused(
+                            List.of("the configuration can not be read: " + failed));
         }
         return told(result);
     }
@@ -276,7 +301,9 @@ final class Server implements AutoCloseable {
                             + " start");
         }
         try (ListenerSet.Change change = listeners.prepare(wanted)) {
+            store.use(wanted);
             gateway.load(GatewaySettings.of(wanted));
+            carves.bound(wanted.value(CarveBlocks.MIRROR));
             limitBuffered(loops, wanted);
             change.commit();
         } catch (ListenerSet.BindException failed) {
@@ -288,8 +315,18 @@ final class Server implements AutoCloseable {
         }
         openAccessLog(wanted);
         noteAdmin(wanted, notes);
+        noteStore(wanted, notes);
         loaded = wanted;
         return new ReloadResult.Applied(changes, notes);
+    }
+
+    private void noteStore(Loaded wanted, List<String> notes) {
+        boolean other = !wanted.value(CarveBlocks.STORE).equals(loaded.value(CarveBlocks.STORE));
+        if (other && store.isOpen()) {
+            notes.add(
+                    wanted.place("store")
+                            + ": warning: store: the store stays as it is until the next start");
+        }
     }
 
     private void noteAdmin(Loaded wanted, List<String> notes) {
@@ -322,9 +359,9 @@ final class Server implements AutoCloseable {
         return result;
     }
 
-    /** From now on reloads by itself when this file, or one that it includes, changes. */
-    void watch(Path file) {
-        new FileWatch(file, () -> loaded, this::readAndReload).start(control);
+    /** From now on reloads by itself when what is watched changes. */
+    void watch(FileWatch watch) {
+        watch.start(control, this::readAndReload);
     }
 
     // Stop.
@@ -389,7 +426,6 @@ final class Server implements AutoCloseable {
             return;
         }
         state = State.STOPPED;
-        control.shutdownNow();
         AdminPart part = admin;
         if (part != null) {
             part.close();
@@ -399,9 +435,13 @@ final class Server implements AutoCloseable {
             gateway.endLog(log);
         }
         loops.close();
+        carves.close();
+        store.close();
         if (log != null) {
             log.close();
         }
+        // Last: it interrupts this very thread, which then would not wait for the log's last lines.
+        control.shutdownNow();
         LOG.info("stopped");
         stopped.complete(null);
     }

@@ -59,12 +59,27 @@ class CommandLineTest {
         assertThat(carve("run", "--confg", "x")).isEqualTo(2);
         assertThat(carve("run", "--config", "a", "--to", "http://b")).isEqualTo(2);
         assertThat(err()).contains("exclude each other");
+        assertThat(carve("service")).isEqualTo(2);
+        assertThat(err()).contains("missing command (expected: drain, disable or enable)");
+    }
+
+    @Test
+    void fileThatIsNotThereIsToldAsThatAndNotAsAPlaceInside() {
+        String absent = folder.resolve("nofile.yaml").toString();
+        for (String command : List.of("run", "check", "render")) {
+            err.reset();
+            assertThat(carve(command, "--config", absent)).as(command).isEqualTo(2);
+            assertThat(err())
+                    .isEqualToIgnoringNewLines(
+                            "carve: --config: the file \"" + absent + "\" does not exist");
+        }
     }
 
     @Test
     void wrongUpstreamIsToldByTheOptionsName() {
-        assertThat(carve("run", "--to", "https://a.example")).isEqualTo(2);
-        assertThat(err()).startsWith("carve: --to: \"https://a.example\" asks for TLS");
+        assertThat(carve("run", "--to", "ftp://a.example")).isEqualTo(2);
+        assertThat(err())
+                .startsWith("carve: --to: \"ftp://a.example\" does not begin with http://");
     }
 
     @Test
@@ -73,7 +88,7 @@ class CommandLineTest {
                 file(
                         """
                         services:
-                          mono: https://a.example
+                          mono: ftp://a.example
                           users: http://u:secretpw@x/
                         routes:
                           - {match: /a, to: monoo}
@@ -85,9 +100,8 @@ class CommandLineTest {
         assertThat(carve("check", "--config", file)).isEqualTo(2);
         assertThat(err().replace(file, "carve.yaml").lines())
                 .containsExactly(
-                        "carve.yaml:2:9: services.mono.urls[0]: \"https://a.example\" asks for TLS,"
-                                + " which this version does not speak to services (expected: an"
-                                + " http:// URL)",
+                        "carve.yaml:2:9: services.mono.urls[0]: \"ftp://a.example\" does not begin"
+                                + " with http:// (expected: a URL such as http://127.0.0.1:3000)",
                         "carve.yaml:3:10: services.users.urls[0]: the URL holds a user (expected:"
                                 + " host and port only; credentials go into headers.request.set)",
                         "carve.yaml:3:10: warning: services.users: no route uses this service",

@@ -9,6 +9,7 @@ import dev.carve.testkit.Await;
 import dev.carve.testkit.Ports;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RecordingUpstream;
+import dev.carve.testkit.ScriptedDns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -25,6 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The table of metrics in the pages is what {@code /metrics} tells after some traffic. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -82,21 +84,35 @@ class MetricsTableTest {
         return told;
     }
 
+    @TempDir private Path folder = Path.of("");
+
     private static boolean isType(String line) {
         return line.startsWith("# TYPE ");
     }
 
-    private static Server start(int good, int bad) throws StartException {
+    private Server start(int good, int bad, ScriptedDns dns) throws StartException {
         String yaml =
                 """
                 listen: 127.0.0.1:0
                 admin: 127.0.0.1:0
                 access_log: off
                 threads: {loops: 1}
-                services: {good: "http://127.0.0.1:%d", bad: "http://127.0.0.1:%d"}
-                routes: [{match: /good, to: good}, {match: /bad, to: bad}]
+                store: "%s"
+                services:
+                  good:
+                    urls: "http://127.0.0.1:%d"
+                    hedge: on
+                    breaker: on
+                    ejection: on
+                    limit: 100
+                  bad: "http://127.0.0.1:%d"
+                  named: {dns: {name: "named.test:80", server: "%s"}}
+                routes:
+                - {match: /good, to: good, limit: 100, carve: {to: bad}}
+                - {match: /bad, to: bad}
+                - {match: /n, to: named}
                 """
-                        .formatted(good, bad);
+                        .formatted(folder.resolve("carve.db"), good, bad, dns.addressText());
         Loaded loaded = (Loaded) Configuration.LOADER.load(Source.text("carve.yaml", yaml));
         return Server.start(loaded, new ServerOptions(Clock.system(), () -> loaded));
     }
@@ -116,7 +132,8 @@ class MetricsTableTest {
         readPage();
         try (RecordingUpstream upstream = RecordingUpstream.answering("well");
                 Ports.Held refusing = Ports.refusing();
-                Server server = start(upstream.port(), refusing.port())) {
+                ScriptedDns dns = ScriptedDns.start();
+                Server server = start(upstream.port(), refusing.port(), dns)) {
             int port = server.addresses().getFirst().getPort();
             InetSocketAddress admin = Objects.requireNonNull(server.adminAddress());
             assertThat(get(port, "/good")).isEqualTo("well");

@@ -1,6 +1,7 @@
 package dev.carve.bench;
 
 import dev.carve.bench.drive.WrkDriver;
+import dev.carve.bench.guard.GuardCommand;
 import dev.carve.bench.peer.CarvePeer;
 import dev.carve.bench.peer.HaproxyPeer;
 import dev.carve.bench.peer.NginxPeer;
@@ -46,6 +47,10 @@ public final class BenchMain {
         }
         if (args.length > 0 && args[0].equals("profile")) {
             System.exit(ProfileCommand.run(List.of(args).subList(1, args.length), System.out));
+            return;
+        }
+        if (args.length > 0 && args[0].equals("guard")) {
+            System.exit(GuardCommand.run(List.of(args).subList(1, args.length), System.out));
             return;
         }
         Options options;
@@ -99,6 +104,7 @@ public final class BenchMain {
         List<Peer> peers =
                 List.of(
                         new CarvePeer(options.root().toAbsolutePath()),
+                        CarvePeer.bare(options.root().toAbsolutePath()),
                         new HaproxyPeer(),
                         new NginxPeer());
         Field field = field(peers);
@@ -184,7 +190,9 @@ public final class BenchMain {
                 continue;
             }
             contenders.add(new Contender(peer, 1));
-            if (peer.name().equals(options.subject()) || peer.name().equals(REFERENCE)) {
+            if (peer.name().equals(options.subject())
+                    || peer.name().equals(REFERENCE)
+                    || peer.name().equals(CarvePeer.BARE)) {
                 contenders.add(new Contender(peer, 2));
             }
         }

@@ -1,5 +1,6 @@
 package dev.carve.bench;
 
+import dev.carve.bench.peer.CarvePeer;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ record Field(String subject, String reference, List<Contender> contenders, List<
     Field of(Roster roster) {
         return new Field(
                 subject,
-                reference,
+                roster == Roster.BARE ? CarvePeer.BARE : reference,
                 contenders.stream().filter(one -> roster.admits(one, subject, reference)).toList(),
                 absences);
     }

@@ -1,6 +1,7 @@
 package dev.carve.bench;
 
 import dev.carve.bench.drive.Payload;
+import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.Profile;
 import java.util.List;
 
@@ -175,7 +176,32 @@ final class Figures {
                             "1 MiB uploads: CPU per MiB",
                             new Saturation(Profile.EQUAL_WORK, Payload.UPLOAD_1M),
                             Metric.CPU_PER_MEBIBYTE,
-                            new Bar.AtMostTimes(1.1)));
+                            new Bar.AtMostTimes(1.1)),
+                    new Figure(
+                            "protection",
+                            "all that protects a service on the route: CPU per request",
+                            new Saturation(Profile.EQUAL_WORK, Payload.JSON, Feature.PROTECTION),
+                            Metric.CPU_PER_REQUEST,
+                            new Bar.AtMostTimes(1.05)),
+                    pick("pick-turn", "by weighted turn", "WEIGHTED_ROUND_ROBIN"),
+                    pick("pick-least", "by weighted load", "WEIGHTED_LEAST_REQUESTS"),
+                    pick("pick-hash", "by hash", "HASH"),
+                    pick("pick-sticky", "by cookie", "STICKY"),
+                    new Figure(
+                            "carve-off",
+                            "a carve that does nothing on the route: CPU per request",
+                            new Saturation(Profile.EQUAL_WORK, Payload.JSON, Feature.CARVE_OFF),
+                            Metric.CPU_PER_REQUEST,
+                            new Bar.AtMostTimes(1.02)));
+
+    private static Figure pick(String id, String how, String way) {
+        return new Figure(
+                id,
+                "picking one of 1,000 instances " + how + " (JMH)",
+                new Micro("PickBenchmark.pick", "way", way),
+                Metric.STEP,
+                new Bar.AtMost(100));
+    }
 
     private Figures() {}
 

@@ -1,5 +1,7 @@
 package dev.carve.bench;
 
+import dev.carve.bench.peer.CarvePeer;
+
 /** Who takes part in a scenario. What is not needed for its figures costs minutes of every run. */
 enum Roster {
     /** All peers, subject and reference with their twins. */
@@ -8,16 +10,20 @@ enum Roster {
     PAIRS,
     /** One of each peer: what a fixed bar needs. */
     ONE_EACH,
-    /** The one peer that runs on a JVM. */
-    JVM;
+    /** Carve alone. */
+    JVM,
+    /** Carve with a feature and Carve without it, each with its twin. */
+    BARE;
 
     boolean admits(Contender contender, String subject, String reference) {
         String name = contender.peer().name();
+        boolean bare = name.equals(CarvePeer.BARE);
         return switch (this) {
-            case EVERYBODY -> true;
+            case EVERYBODY -> !bare;
             case PAIRS -> name.equals(subject) || name.equals(reference);
-            case ONE_EACH -> contender.instance() == 1;
-            case JVM -> contender.instance() == 1 && contender.peer().runsOnJvm();
+            case ONE_EACH -> contender.instance() == 1 && !bare;
+            case JVM -> contender.instance() == 1 && contender.peer().runsOnJvm() && !bare;
+            case BARE -> contender.peer().runsOnJvm();
         };
     }
 }

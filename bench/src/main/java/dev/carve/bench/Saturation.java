@@ -3,6 +3,8 @@ package dev.carve.bench;
 import dev.carve.bench.drive.Load;
 import dev.carve.bench.drive.Payload;
 import dev.carve.bench.drive.Tally;
+import dev.carve.bench.peer.CarveSetup;
+import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.Profile;
 import dev.carve.bench.proc.CpuTime;
 import java.io.IOException;
@@ -16,15 +18,24 @@ import java.util.Optional;
  * As many requests as a closed loop of 64 kept-alive connections gets answered, the gateway alone
  * on its core. All gateways live through all rounds; one is loaded at a time.
  */
-record Saturation(Profile profile, Payload payload) implements Scenario {
+record Saturation(Profile profile, Payload payload, Feature feature) implements Scenario {
 
     static final int CONNECTIONS = 64;
 
     private static final double MIB = 1024 * 1024;
 
+    /** Of routes that only forward. */
+    Saturation(Profile profile, Payload payload) {
+        this(profile, payload, Feature.NONE);
+    }
+
     @Override
     public String name() {
-        return "saturation, " + words(profile.name()) + ", " + words(payload.name());
+        return "saturation, "
+                + words(profile.name())
+                + ", "
+                + words(payload.name())
+                + (feature == Feature.NONE ? "" : ", " + words(feature.name()));
     }
 
     @Override
@@ -35,6 +46,9 @@ record Saturation(Profile profile, Payload payload) implements Scenario {
     /** Bodies of some size are copied: everything beside the main row is there for its ratio. */
     @Override
     public Roster roster() {
+        if (feature != Feature.NONE) {
+            return Roster.BARE;
+        }
         return payload == Payload.JSON ? Roster.EVERYBODY : Roster.PAIRS;
     }
 
@@ -50,7 +64,11 @@ record Saturation(Profile profile, Payload payload) implements Scenario {
         Load load = new Load(0, payload, CONNECTIONS, stand.pace().window(), 0);
         try {
             for (Contender contender : contenders) {
-                gateways.start(contender, stand.placement().gateway(), 1024);
+                gateways.start(
+                        contender,
+                        stand.placement().gateway(),
+                        1024,
+                        CarveSetup.USUAL.with(feature));
                 gateways.ready(contender, load);
             }
         } catch (IOException | InterruptedException e) {

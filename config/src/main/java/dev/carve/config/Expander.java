@@ -18,7 +18,7 @@ final class Expander {
         return switch (shape) {
             case Shape.Scalar _ -> node;
             case Shape.Sequence(Shape element) -> sequence(node, element);
-            case Shape.Table(Shape value) -> table(node, value);
+            case Shape.Table table -> table(node, table);
             case Shape.Fields fields -> fields(node, fields);
             case Shape.Choice choice -> choice(node, choice);
         };
@@ -36,11 +36,15 @@ final class Expander {
         return new Node.Sequence(node.place(), List.of(expand(node, element)));
     }
 
-    private static Node table(Node node, Shape value) {
+    private static Node table(Node node, Shape.Table table) {
         if (node instanceof Node.Mapping mapping) {
-            return members(mapping, _ -> value);
+            return members(mapping, _ -> table.value());
         }
-        return node.isNull() ? Node.Mapping.empty(node.place()) : node;
+        if (node.isNull()) {
+            return Node.Mapping.empty(node.place());
+        }
+        String key = table.shortKey();
+        return key == null ? node : Node.Mapping.of(node.place(), key, expand(node, table.value()));
     }
 
     private static Node fields(Node node, Shape.Fields fields) {

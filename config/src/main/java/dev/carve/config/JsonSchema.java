@@ -41,8 +41,10 @@ public final class JsonSchema {
     private SequencedMap<String, Object> of(Shape shape) {
         return switch (shape) {
             case Shape.Scalar scalar -> scalar(scalar);
-            case Shape.Table(Shape value) ->
-                    object("type", "object", "additionalProperties", of(value));
+            case Shape.Table(Shape value, String shortKey) -> {
+                var mapping = object("type", "object", "additionalProperties", of(value));
+                yield shortKey == null ? mapping : object("anyOf", List.of(mapping, of(value)));
+            }
             case Shape.Sequence(Shape element) ->
                     object(
                             "anyOf",

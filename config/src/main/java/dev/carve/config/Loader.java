@@ -1,9 +1,12 @@
 package dev.carve.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Makes a configuration from a file, the environment and flags; the later wins. Immutable; any
@@ -14,27 +17,41 @@ public final class Loader {
     private final Schema schema;
     private final List<Check> checks;
     private final Set<String> reserved;
+    private final Map<String, KeyPath> fallbacks;
 
-    private Loader(Schema schema, List<Check> checks, Set<String> reserved) {
+    private Loader(
+            Schema schema,
+            List<Check> checks,
+            Set<String> reserved,
+            Map<String, KeyPath> fallbacks) {
         this.schema = schema;
         this.checks = checks;
         this.reserved = reserved;
+        this.fallbacks = fallbacks;
     }
 
     public static Loader of(Schema schema) {
-        return new Loader(schema, List.of(), Set.of());
+        return new Loader(schema, List.of(), Set.of(), Map.of());
     }
 
     /** A loader that also runs these, in order, once all values are bound. */
     public Loader withChecks(List<? extends Check> more) {
         List<Check> all = new ArrayList<>(checks);
         all.addAll(more);
-        return new Loader(schema, List.copyOf(all), reserved);
+        return new Loader(schema, List.copyOf(all), reserved, fallbacks);
     }
 
     /** A loader that passes over these {@code CARVE_…} variables, which mean no setting. */
     public Loader withReservedVariables(Set<String> names) {
-        return new Loader(schema, checks, Set.copyOf(names));
+        return new Loader(schema, checks, Set.copyOf(names), fallbacks);
+    }
+
+    /**
+     * A loader to which a variable of another name than ours, such as a platform's {@code PORT}, is
+     * the value of a setting that neither file nor environment nor flag names.
+     */
+    public Loader withFallback(String variable, String path) {
+        return new Loader(schema, checks, reserved, Map.of(variable, KeyPath.parse(path)));
     }
 
     /** Loads with neither environment nor flags. */
@@ -50,14 +67,30 @@ public final class Loader {
      * @param flags each {@code path=value}, such as {@code services.users.timeouts.response=5s}
      */
     public LoadResult load(Source source, Map<String, String> environment, List<String> flags) {
+        return load(source, environment, flags, _ -> {});
+    }
+
+    /**
+     * The same for who waits for changes.
+     *
+     * @param read told the files that were read and the folders that were listed, absolute, also
+     *     where the result is refused: the mistake may be mended in any of them
+     */
+    public LoadResult load(
+            Source source,
+            Map<String, String> environment,
+            List<String> flags,
+            Consumer<? super Set<Path>> read) {
         Diagnostics diagnostics = new Diagnostics();
         Includes includes = new Includes(schema, Filler.from(environment), diagnostics);
         Node tree = includes.read(source);
+        read.accept(includes.sources());
         if (includes.incomplete()) {
             return new Rejected(diagnostics.sorted());
         }
         tree = layEnvironment(tree, environment, diagnostics);
         tree = layFlags(tree, flags, diagnostics);
+        tree = layFallbacks(tree, environment, diagnostics);
         Bound bound = new Binder(diagnostics).bind(tree, schema.root(), KeyPath.ROOT, false);
         if (bound == null
                 || diagnostics.hasErrors()
@@ -73,6 +106,40 @@ public final class Loader {
         return diagnostics.hasErrors()
                 ? new Rejected(told)
                 : new Loaded(values, bound.node(), told, includes.sources());
+    }
+
+    /**
+     * Loads one block of the file alone, whatever is wrong with the others; for a command that has
+     * to find a running process rather than to be one. No check runs, no problem is told.
+     *
+     * @return empty if the file can not be read, or the block has a mistake, or is absent and has
+     *     no default
+     */
+    @SuppressWarnings("unchecked") // Bound by the type of the block of that key.
+    public <T> Optional<T> loadBlock(
+            Block<T> block, Source source, Map<String, String> environment) {
+        Diagnostics untold = new Diagnostics();
+        Includes includes = new Includes(schema, Filler.from(environment), untold);
+        Node tree = includes.read(source);
+        Setting setting = schema.root().settings.get(block.key());
+        if (includes.incomplete() || setting == null) {
+            return Optional.empty();
+        }
+        tree = layEnvironment(tree, environment, untold);
+        Node written = Tree.find(tree, KeyPath.of(block.key()));
+        if (written == null && setting.defaultText == null) {
+            return Optional.empty();
+        }
+        Bound bound =
+                written == null
+                        ? setting.defaults()
+                        : new Binder(new Diagnostics())
+                                .bind(
+                                        written,
+                                        setting.shape,
+                                        KeyPath.of(block.key()),
+                                        setting.secret);
+        return bound == null ? Optional.empty() : Optional.of((T) bound.value());
     }
 
     private Node layEnvironment(
@@ -91,6 +158,21 @@ public final class Loader {
                 tree =
                         new Overlay(diagnostics)
                                 .set(tree, schema.root(), path, variable.getValue(), place);
+            }
+        }
+        return tree;
+    }
+
+    private Node layFallbacks(
+            Node lower, Map<String, String> environment, Diagnostics diagnostics) {
+        Node tree = lower;
+        for (Map.Entry<String, KeyPath> each : fallbacks.entrySet()) {
+            String value = environment.getOrDefault(each.getKey(), "");
+            if (!value.isEmpty() && Tree.find(tree, each.getValue()) == null) {
+                Place place = Place.ofVariable(each.getKey());
+                tree =
+                        new Overlay(diagnostics)
+                                .set(tree, schema.root(), each.getValue(), value, place);
             }
         }
         return tree;

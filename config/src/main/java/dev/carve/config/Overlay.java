@@ -86,7 +86,7 @@ final class Overlay {
                 Setting setting = choice.alternatives.get(key);
                 yield setting == null ? null : setting.shape;
             }
-            case Shape.Table(Shape value) -> value;
+            case Shape.Table(Shape value, _) -> value;
             case Shape.Sequence _ -> null;
             case Shape.Scalar _ -> null;
             case null -> null;

@@ -109,7 +109,10 @@ public final class Reference {
         return switch (shape) {
             case Shape.Scalar scalar -> scalar.name() + limits(scalar.limits());
             case Shape.Sequence(Shape element) -> "list of " + type(element);
-            case Shape.Table(Shape value) -> "map by name of " + type(value);
+            case Shape.Table(Shape value, String shortKey) ->
+                    (shortKey == null ? "" : type(value) + ", or ")
+                            + "map by name of "
+                            + type(value);
             case Shape.Fields fields -> link(fields, fields.type);
             case Shape.Choice choice -> link(choice, choice.type);
         };

@@ -2,6 +2,7 @@ package dev.carve.config;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -10,24 +11,36 @@ import java.util.stream.Collectors;
  */
 public final class Renderer {
 
+    private static final Renderer PLAIN = new Renderer(false, _ -> Display.SECRET);
+
     private final boolean origins;
+    private final UnaryOperator<String> hidden;
     private final StringBuilder out = new StringBuilder(4096);
 
-    private Renderer(boolean origins) {
+    /**
+     * @param hidden what stands for a text that holds a secret
+     */
+    private Renderer(boolean origins, UnaryOperator<String> hidden) {
         this.origins = origins;
+        this.hidden = hidden;
     }
 
     public static String render(Loaded loaded) {
-        return render(loaded, false);
+        return render(loaded, false, PLAIN.hidden);
     }
 
     /** With a comment after each value that tells where it was set. */
     public static String renderWithOrigins(Loaded loaded) {
-        return render(loaded, true);
+        return render(loaded, true, PLAIN.hidden);
     }
 
-    private static String render(Loaded loaded, boolean origins) {
-        Renderer renderer = new Renderer(origins);
+    /** With a word of the caller's in the place of each secret, made from the whole text. */
+    static String render(Loaded loaded, UnaryOperator<String> hidden) {
+        return render(loaded, false, hidden);
+    }
+
+    private static String render(Loaded loaded, boolean origins, UnaryOperator<String> hidden) {
+        Renderer renderer = new Renderer(origins, hidden);
         if (loaded.tree() instanceof Node.Mapping mapping) {
             renderer.members(mapping, 0, false);
         }
@@ -89,21 +102,38 @@ public final class Renderer {
 
     /** On one line. */
     static String flow(Node node) {
+        return PLAIN.onOneLine(node);
+    }
+
+    /** On one line, with a word of the caller's in the place of each secret. */
+    static String flow(Node node, UnaryOperator<String> hidden) {
+        return new Renderer(false, hidden).onOneLine(node);
+    }
+
+    private String onOneLine(Node node) {
         return switch (node) {
             case Node.Scalar scalar -> scalar(scalar);
             case Node.Sequence sequence ->
                     sequence.items().stream()
-                            .map(Renderer::flow)
+                            .map(this::onOneLine)
                             .collect(Collectors.joining(", ", "[", "]"));
             case Node.Mapping mapping ->
                     mapping.members().entrySet().stream()
-                            .map(each -> text(each.getKey()) + ": " + flow(each.getValue().value()))
+                            .map(each ->
+                                    text(each.getKey()) + ": " + onOneLine(each.getValue().value()))
                             .collect(Collectors.joining(", ", "{", "}"));
         };
     }
 
-    private static String scalar(Node.Scalar scalar) {
-        return scalar.secret() ? Display.SECRET : text(dollars(Display.redactUrl(scalar.text())));
+    private String scalar(Node.Scalar scalar) {
+        if (scalar.secret()) {
+            return hidden.apply(scalar.text());
+        }
+        String shown = Display.redactUrl(scalar.text());
+        if (!shown.equals(scalar.text())) {
+            shown = shown.replace(Display.SECRET, hidden.apply(scalar.text()));
+        }
+        return text(dollars(shown));
     }
 
     /** A dollar that would be taken for a reference is doubled. */

@@ -64,7 +64,7 @@ public final class Schema {
         switch (shape) {
             case Shape.Scalar _ -> {}
             case Shape.Sequence(Shape element) -> requireDefaults(element, done);
-            case Shape.Table(Shape value) -> requireDefaults(value, done);
+            case Shape.Table(Shape value, _) -> requireDefaults(value, done);
             case Shape.Fields fields -> {
                 if (done.add(fields)) {
                     fields.settings.values().forEach(each -> requireDefault(each, done));

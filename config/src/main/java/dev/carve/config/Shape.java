@@ -55,10 +55,17 @@ sealed interface Shape {
         }
     }
 
-    record Table(Shape value) implements Shape {
+    /**
+     * A mapping with any keys.
+     *
+     * @param shortKey a single value stands for a mapping with this key; null if it must not
+     */
+    record Table(Shape value, @Nullable String shortKey) implements Shape {
         @Override
         public String expected() {
-            return "a mapping by name";
+            return shortKey == null
+                    ? "a mapping by name"
+                    : value.expected() + ", or a mapping by name";
         }
     }
 

@@ -87,7 +87,9 @@ final class ShapeReader {
                 return new Shape.Sequence(shape(arguments[0], annotated));
             }
             if (generic.getRawType() == Map.class && arguments[0] == String.class) {
-                return new Shape.Table(shape(arguments[1], annotated));
+                ShortKey key = annotated.getAnnotation(ShortKey.class);
+                return new Shape.Table(
+                        shape(arguments[1], annotated), key == null ? null : key.value());
             }
         } else if (type instanceof Class<?> plain) {
             Shape shape = ofClass(plain);

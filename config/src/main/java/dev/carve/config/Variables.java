@@ -46,7 +46,7 @@ final class Variables {
             case Shape.Scalar _ -> null;
             case Shape.Fields fields -> among(rest, fields.settings.values(), node, path);
             case Shape.Choice choice -> among(rest, choice.alternatives.values(), node, path);
-            case Shape.Table(Shape value) -> inTable(rest, value, node, path);
+            case Shape.Table(Shape value, _) -> inTable(rest, value, node, path);
             case Shape.Sequence(Shape element) -> inSequence(rest, element, node, path);
         };
     }
@@ -161,7 +161,7 @@ final class Variables {
                     collect(each.shape, child(node, each.key), next, depth + 1, names);
                 }
             }
-            case Shape.Table(Shape value) -> {
+            case Shape.Table(Shape value, _) -> {
                 if (node instanceof Node.Mapping mapping) {
                     for (String key : mapping.members().keySet()) {
                         String next = name + "_" + upper(key);

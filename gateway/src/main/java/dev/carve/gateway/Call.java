@@ -41,6 +41,13 @@ public interface Call {
     /** Whether sending it twice has no other effect than sending it once. */
     boolean isRepeatable();
 
+    /**
+     * Whether it changes nothing at all, so that it may be sent to another side as well: a method
+     * that is safe by definition (RFC 9110 section 9.2.1), or a route that says so. Narrower than
+     * {@link #isRepeatable}.
+     */
+    boolean isSafe();
+
     /** Where the route's variables lie in the target. */
     RouteResult<?> match();
 

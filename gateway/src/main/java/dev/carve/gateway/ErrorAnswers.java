@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ErrorAnswers {
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     private final Map<Integer, Page> pages;
 
     /**
@@ -32,7 +34,8 @@ final class ErrorAnswers {
     }
 
     LocalAnswer of(Exchange exchange, Failure why) {
-        return build(exchange.head(), exchange.id.text(), why, 1);
+        long seconds = (why.retryAfterNanos() + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
+        return build(exchange.head(), exchange.id.text(), why, (int) Math.max(1, seconds));
     }
 
     /** For a request that was not understood: nothing of its head is used. */

@@ -16,6 +16,7 @@ import dev.carve.http.ServerStream;
 import dev.carve.http.StreamListener;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,11 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Nullable Snapshot snapshot;
     @Nullable Route route;
     @Nullable ActiveCall active;
+    private @Nullable Admission admission;
     private byte @Nullable [] addedLine;
     private boolean bodyTaken;
+    private @Nullable Replay replay;
+    private boolean replaying;
     private boolean finished;
     private long use;
 
@@ -67,6 +71,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         active = null;
         addedLine = null;
         bodyTaken = false;
+        replaying = false;
         finished = false;
         use++;
         startedNanos = loop.now();
@@ -116,6 +121,11 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     /** For the finish phase only. */
     void recycle() {
+        Replay kept = replay;
+        if (kept != null && replaying) {
+            replaying = false;
+            kept.clear();
+        }
         stream = null;
         gateway = null;
         snapshot = null;
@@ -125,6 +135,23 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         instance = null;
         failure = null;
         LoopState.of(loop).giveExchange(this);
+    }
+
+    /** What it has to do with its route's limit; made when a route with one first comes. */
+    Admission admission() {
+        Admission now = admission;
+        if (now == null) {
+            now = new Admission(loop, () -> Phases.admitted(this), why -> Phases.fail(this, why));
+            admission = now;
+        }
+        return now;
+    }
+
+    /** For the finish phase only: gives its place in the route's limit back. */
+    void leave() {
+        if (admission != null) {
+            admission.leave();
+        }
     }
 
     // As a call.
@@ -146,7 +173,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public boolean isBodyTaken() {
-        return bodyTaken;
+        return bodyTaken && (replay == null || !replaying || !replay.isWhole());
     }
 
     @Override
@@ -170,6 +197,14 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
             case GET, HEAD, OPTIONS, TRACE, PUT, DELETE -> true;
             case POST, PATCH, CONNECT, OTHER ->
                     head().has(Field.IDEMPOTENCY_KEY) || (route != null && route.isSafe());
+        };
+    }
+
+    @Override
+    public boolean isSafe() {
+        return switch (head().method()) {
+            case GET, HEAD, OPTIONS, TRACE -> true;
+            case POST, PUT, DELETE, PATCH, CONNECT, OTHER -> route != null && route.isSafe();
         };
     }
 
@@ -200,7 +235,14 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public void addToAnswer(byte[] line) {
-        addedLine = line;
+        byte[] before = addedLine;
+        if (before == null) {
+            addedLine = line;
+        } else {
+            byte[] both = Arrays.copyOf(before, before.length + line.length);
+            System.arraycopy(line, 0, both, before.length, line.length);
+            addedLine = both;
+        }
     }
 
     @Override
@@ -218,18 +260,46 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
 
     @Override
     public void start(BodySink sink) {
-        bodyTaken = true;
-        BodySource source = stream().body();
-        if (source != null) {
-            source.start(sink);
+        BodySource from = stream().body();
+        if (from == null) {
+            return;
         }
+        if (!bodyTaken) {
+            bodyTaken = true;
+            replaying = isKept(from);
+            if (replaying) {
+                keptBody().begin(from, route == null ? 0 : route.replayBytes());
+            }
+        }
+        BodySource body = body(from);
+        body.start(sink);
+    }
+
+    /** A body is kept where the request may be repeated, and as far as its length is no secret. */
+    private boolean isKept(BodySource from) {
+        Route to = route;
+        return to != null && from.length() <= to.replayBytes() && isRepeatable();
+    }
+
+    private Replay keptBody() {
+        Replay kept = replay;
+        if (kept == null) {
+            kept = new Replay(LoopState.of(loop));
+            replay = kept;
+        }
+        return kept;
+    }
+
+    private BodySource body(BodySource from) {
+        Replay kept = replay;
+        return replaying && kept != null ? kept : from;
     }
 
     @Override
     public void pause() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.pause();
+            body(source).pause();
         }
     }
 
@@ -237,7 +307,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     public void resume() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.resume();
+            body(source).resume();
         }
     }
 
@@ -245,7 +315,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     public void discard() {
         BodySource source = stream == null ? null : stream.body();
         if (source != null) {
-            source.discard();
+            body(source).discard();
         }
     }
 
@@ -266,6 +336,9 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         }
         answeredNanos = loop.now();
         status = head.head().status();
+        if (replay != null && replaying) {
+            replay.commit();
+        }
         responseEdits.clear();
         if (route != null) {
             route.editResponse(responseEdits, head.head());

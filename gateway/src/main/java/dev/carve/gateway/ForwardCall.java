@@ -2,60 +2,88 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.protect.Backoff;
+import dev.carve.gateway.protect.HedgeDelay;
+import dev.carve.gateway.protect.Limit;
+import dev.carve.gateway.protect.RetryBudget;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Protection;
 import dev.carve.gateway.service.Service;
-import dev.carve.http.Ascii;
+import dev.carve.http.Alarm;
 import dev.carve.http.BodySource;
-import dev.carve.http.Field;
 import dev.carve.http.Head;
-import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseHead;
 import dev.carve.http.ResponseSink;
 import dev.carve.http.UpstreamCall;
-import dev.carve.http.UpstreamRequest;
 import dev.carve.runtime.Failure;
-import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way through {@link Forward}: its attempts, one after the other, and the answer of
- * the last. Stands between the connection to the upstream and the sink of the call, so that an
- * attempt that failed before its answer can be made again without the sink noticing.
+ * One call on its way through {@link Forward}: a permit of the service's limit, then its attempts,
+ * and the answer of one of these. Stands between the attempts and the sink of the call, so that one
+ * that failed before its answer can be followed by another without the sink noticing.
+ *
+ * <p>Implementation notes. Mostly there is one {@link Attempt} at a time. Two there are for a
+ * hedge, and for a retry while the first still reads an answer that was not wanted. The one alarm
+ * serves either the time of the hedge or the back-off before a retry, which never come together.
+ *
+ * <p>Two retries are made at once and outside of the budget, since they bring the service no load
+ * that it has to work for. After the loss of a connection that had been idle, a fresh one to the
+ * same instance: such a try uses up an idle connection, which only a good answer leaves behind. And
+ * after a failure to connect, one at another instance: no request has reached anybody, and with one
+ * of two instances down every other call needs it.
  *
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
-final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
-
-    private static final long NANOS_PER_MILLI = 1_000_000;
+final class ForwardCall implements ActiveCall {
 
     /** How many instances are asked for room before the call is refused. */
     private static final int LOOKS_MAX = 3;
 
-    private static final byte[] HOST = Ascii.bytes("host");
-
     private final Loop loop;
-    private final HeadEdits edits = new HeadEdits();
+    private final Attempts attempts;
+    private final Admission admission;
+    private final Alarm alarm;
     private long random;
+
+    /** What the alarm is set for. */
+    private enum Waiting {
+        NOTHING,
+        HEDGE,
+        RETRY
+    }
 
     // The call under way; null while free.
     private @Nullable Call call;
     private @Nullable ResponseSink sink;
     private @Nullable Service service;
-    private @Nullable Instance instance;
-    private @Nullable UpstreamCall upstream;
+    private @Nullable Protection protection;
     private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
-    private int attempts;
+    private int number;
     private boolean headSeen;
     private int status;
+
+    /** Attempts but for hedges and for those after the loss of an idle connection. */
+    private int tries;
+
+    private Waiting waiting = Waiting.NOTHING;
+
+    // Of the retry that is waited for or under way.
+    private boolean paid;
+    private @Nullable Instance failedAt;
+    private @Nullable Failure lastFailure;
 
     // Tells the call under way from the next one that this object serves.
     private long starts;
 
     ForwardCall(Loop loop) {
         this.loop = loop;
+        attempts = new Attempts(this, loop);
+        admission = new Admission(loop, this::admitted, this::notAdmitted);
+        alarm = new Alarm(loop, this::rings);
         random = KeyHash.mix(LoopState.of(loop).nextId());
     }
 
@@ -64,11 +92,15 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
     }
 
     void start(Call call, ResponseSink sink, Service service, long responseTimeoutNanos) {
+        Protection by = service.protection();
         this.call = call;
         this.sink = sink;
         this.service = service;
+        this.protection = by;
         this.responseTimeoutNanos = responseTimeoutNanos;
-        attempts = 0;
+        number = 0;
+        tries = 1;
+        paid = false;
         headSeen = false;
         status = 0;
         startedNanos = loop.now();
@@ -76,7 +108,11 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         long start = ++starts;
         try {
             key = service.key(call.head(), call.peer());
-            attempt(call, service, null, false);
+            by.began(loop);
+            Limit limit = by.limit();
+            if (limit == null || admission.enter(limit, call.deadlineNanos())) {
+                begin(call, service, by);
+            }
         } catch (RuntimeException fault) {
             // Nobody has this call to cancel it yet; the fault itself is for the caller to answer.
             if (isUnderWay(start)) {
@@ -91,19 +127,61 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         return call != null && starts == start;
     }
 
-    private void attempt(Call call, Service service, @Nullable Instance except, boolean fresh) {
-        attempts++;
-        Instance picked =
-                fresh && except != null ? except : service.pick(key, nextRandom(), except);
+    long responseTimeoutNanos() {
+        return responseTimeoutNanos;
+    }
+
+    private void begin(Call call, Service service, Protection by) {
+        long hedge = by.hedgeNanos();
+        if (hedge != HedgeDelay.NEVER && mayHedge(call)) {
+            waiting = Waiting.HEDGE;
+            alarm.set(loop.now() + hedge);
+        }
+        attempt(call, service, service.pick(key, nextRandom(), null), false);
+    }
+
+    /** Its turn has come in the line of the service's limit. */
+    private void admitted() {
+        Call now = call;
+        Service of = service;
+        Protection by = protection;
+        if (now != null && of != null && by != null) {
+            guarded(() -> begin(now, of, by));
+        }
+    }
+
+    private void notAdmitted(Failure why) {
+        Call now = call;
+        Service of = service;
+        if (now != null && of != null) {
+            now.attempted(of, null, number);
+            metrics(of).failed(of.name(), why.kind());
+            over(why);
+        }
+    }
+
+    // Attempts.
+
+    /**
+     * Makes one try, or ends the call if none can be made.
+     *
+     * @param to null if none can take it
+     * @param fresh never over a connection that was used before
+     */
+    private void attempt(Call call, Service service, @Nullable Instance to, boolean fresh) {
+        number++;
+        Attempt by = attempts.free();
+        long wait = by.admit(current(), randomBits());
+        if (wait > 0) {
+            heldBack(call, service, wait);
+            return;
+        }
+        Instance picked = to;
         for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
-            prepare(call, service, picked);
-            call.attempted(service, picked, attempts);
-            // From here to sending nothing may throw, or the connection would be lost to its pool.
-            UpstreamCall connection = picked.begin(loop, fresh && looks == 0);
-            if (connection != null) {
-                instance = picked;
-                upstream = connection;
-                connection.send(this, this);
+            by.prepare(call, service, picked);
+            call.attempted(service, picked, number);
+            if (by.take(picked, fresh && looks == 0)) {
+                by.send();
                 return;
             }
             // Full since it was picked, or out of connections: another may have room.
@@ -113,45 +191,48 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
                 break;
             }
         }
+        by.over();
         refused(call, service, picked);
+    }
+
+    private Protection current() {
+        Protection now = protection;
+        if (now == null) {
+            throw new IllegalStateException("no call under way");
+        }
+        return now;
+    }
+
+    /** The breaker lets no call through: of a retry the client hears why the first try failed. */
+    private void heldBack(Call call, Service service, long waitNanos) {
+        unsent();
+        Failure why = lastFailure;
+        if (why == null) {
+            why =
+                    Failure.of(Failure.Kind.CIRCUIT_OPEN, "breaker of " + service.name())
+                            .retryAfter(waitNanos);
+            call.attempted(service, null, number);
+            metrics(service).failed(service.name(), why.kind());
+        }
+        over(why);
     }
 
     /** No instance took the call, and none was tried. */
     private void refused(Call call, Service service, @Nullable Instance full) {
-        Failure why;
-        if (full != null) {
-            why = Failure.of(Failure.Kind.OVERLOADED, "requests or connections to " + full.name());
-        } else if (service.isUsable()) {
-            why = Failure.of(Failure.Kind.OVERLOADED, "requests to all instances");
-        } else {
-            why = Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + service.name());
-        }
+        unsent();
+        Failure why = service.refusal(full);
         if (full == null) {
-            call.attempted(service, null, attempts);
+            call.attempted(service, null, number);
         }
         metrics(service).failed(service.name(), why.kind());
         over(why);
     }
 
-    /** What this attempt changes in the head. */
-    private void prepare(Call call, Service service, Instance to) {
-        edits.clear();
-        call.edit(edits);
-        Head head = call.head();
-        if (!head.has(Field.HOST) && !edits.adds(HOST)) {
-            edits.add("Host", to.host());
-        }
-        if (service.members().deadline()) {
-            addTimeout(call, head);
-        }
-    }
-
-    private void addTimeout(Call call, Head head) {
-        edits.drop(head, Field.CARVE_TIMEOUT);
-        long left = call.deadlineNanos();
-        if (left != Long.MAX_VALUE) {
-            long millis = Math.max(1, (left - loop.now()) / NANOS_PER_MILLI);
-            edits.add(Field.CARVE_TIMEOUT.text(), Long.toString(millis));
+    /** A try that the budget may have paid for was not made. */
+    private void unsent() {
+        if (paid) {
+            paid = false;
+            current().budget().giveBack();
         }
     }
 
@@ -160,212 +241,258 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         return KeyHash.mix(random);
     }
 
+    private int randomBits() {
+        return (int) (nextRandom() >>> 33);
+    }
+
     private TrafficMetrics.PerLoop metrics(Service of) {
         return of.metrics().on(loop.number());
     }
 
-    // What the attempt sends.
+    // The alarm.
 
-    @Override
-    public Head head() {
-        return current().head();
-    }
-
-    @Override
-    public HeadEdits edits() {
-        return edits;
-    }
-
-    @Override
-    public @Nullable BodySource body() {
-        return current().body();
-    }
-
-    @Override
-    public boolean namesFields() {
-        return current().namesFields();
-    }
-
-    @Override
-    public boolean wantsUpgrade() {
-        return current().wantsUpgrade();
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return current().deadlineNanos();
-    }
-
-    @Override
-    public long responseTimeoutNanos() {
-        return responseTimeoutNanos;
-    }
-
-    private Call current() {
+    private void rings() {
         Call now = call;
-        if (now == null) {
-            throw new IllegalStateException("no call under way");
+        Service of = service;
+        Waiting was = waiting;
+        waiting = Waiting.NOTHING;
+        if (now == null || of == null) {
+            return;
         }
-        return now;
+        switch (was) {
+            case NOTHING -> {}
+            case HEDGE -> guarded(() -> hedge(now, of, current()));
+            case RETRY -> {
+                Instance next = of.pick(key, nextRandom(), failedAt);
+                guarded(() -> attempt(now, of, next, false));
+            }
+        }
     }
 
-    // The answer.
+    /** Runs what no caller would answer a fault of: the callers here are the wire and the clock. */
+    private void guarded(Runnable step) {
+        long start = starts;
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            LoopState.of(loop).report(fault);
+            if (isUnderWay(start)) {
+                over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
+            }
+        }
+    }
 
-    @Override
-    public void informational(Head head) {
+    // Hedges.
+
+    /** Only what can be sent twice, now: a body can not. */
+    private static boolean mayHedge(Call call) {
+        return call.isRepeatable() && call.body() == null && !call.wantsUpgrade();
+    }
+
+    /** The answer is late: asks another instance too, if there is one and the budget allows. */
+    private void hedge(Call call, Service service, Protection by) {
+        Instance slow = attempts.first().instance();
+        RetryBudget budget = by.hedgeBudget();
+        if (slow == null || budget == null || headSeen || !budget.withdraw()) {
+            return;
+        }
+        Instance picked = service.pick(key, nextRandom(), slow);
+        if (picked == null || picked == slow) {
+            budget.giveBack();
+            return;
+        }
+        Attempt with = attempts.other(attempts.first());
+        with.prepare(call, service, picked);
+        if (with.admit(by, randomBits()) > 0 || !with.take(picked, false)) {
+            with.over();
+            budget.giveBack();
+            return;
+        }
+        number++;
+        call.attempted(service, picked, number);
+        by.hedged();
+        with.send();
+    }
+
+    // What attempts tell.
+
+    void informational(Head head) {
         ResponseSink to = sink;
         if (to != null) {
             to.informational(head);
         }
     }
 
-    @Override
-    public void head(ResponseHead head) {
+    /** An answer has begun; it is the call's unless its status is one to try again for. */
+    void answered(Attempt by, UpstreamCall from, ResponseHead head) {
         ResponseSink to = sink;
-        UpstreamCall from = upstream;
-        if (to == null || from == null) {
+        Call now = call;
+        Service of = service;
+        if (to == null || now == null || of == null) {
             return;
         }
-        headSeen = true;
-        status = head.head().status();
-        if (call != null) {
-            call.connected(from.connectedNanos());
-            keepClient(call);
+        int seen = head.head().status();
+        if (current().retries(seen) && passesOver(now, of, by, head)) {
+            return;
         }
+        long start = starts;
+        headSeen = true;
+        status = seen;
+        settle(now, of, by);
+        now.connected(from.connectedNanos());
+        by.keepClient(now, of, key);
+        by.answerTo(to);
         to.head(head);
-        if (status == 101 && call != null && call.wantsUpgrade()) {
-            BodySource client = call.body();
+        if (isUnderWay(start) && seen == 101 && now.wantsUpgrade()) {
+            BodySource client = now.body();
             if (client != null) {
                 from.tunnelFrom(client);
             }
         }
     }
 
-    /** Where clients stay with their instance, tells one that does not know its own yet. */
-    private void keepClient(Call of) {
-        Service from = service;
-        Instance at = instance;
-        if (from != null && at != null) {
-            byte[] line = from.stickyLine(key, at);
-            if (line != null) {
-                of.addToAnswer(line);
+    /** This attempt's answer is the call's: no hedge any more, and no other attempt. */
+    private void settle(Call call, Service service, Attempt by) {
+        stopWaiting();
+        if (attempts.isOtherRunning(by)) {
+            if (attempts.isSecond(by)) {
+                current().hedgeWon();
             }
+            attempts.other(by).lose();
+            call.attempted(service, by.instance(), number);
         }
     }
 
-    @Override
-    public void halfClosed() {
-        ResponseSink to = sink;
-        if (to != null) {
-            to.halfClosed();
+    /** Lets an answer go by for a better one: that of the hedge, or of another try. */
+    private boolean passesOver(Call call, Service service, Attempt by, ResponseHead head) {
+        if (attempts.isOtherRunning(by)) {
+            by.drain(head);
+            return true;
         }
+        Instance at = by.instance();
+        if (at == null || !isTryLeft(service) || !mayTryAgain(call) || !call.isRepeatable()) {
+            return false;
+        }
+        long wait = waitNanos(call, Attempt.retryAfterNanos(head.head(), current()));
+        if (wait == Backoff.NEVER) {
+            return false;
+        }
+        by.drain(head);
+        tryAgain(call, service, at, wait);
+        return true;
     }
 
-    @Override
-    public void data(ByteBuf chunk) {
+    /** The answer is complete. */
+    void ended(@Nullable Head trailer) {
         ResponseSink to = sink;
-        if (to == null) {
-            chunk.release();
-        } else {
-            to.data(chunk);
-        }
-    }
-
-    @Override
-    public void flush() {
-        ResponseSink to = sink;
-        if (to != null) {
-            to.flush();
-        }
-    }
-
-    @Override
-    public void end(@Nullable Head trailer) {
-        ResponseSink to = sink;
-        if (to == null) {
+        Service of = service;
+        if (to == null || of == null) {
             return;
         }
-        attemptOver();
-        Service of = service;
-        if (of != null) {
-            metrics(of).ended(status, loop.now() - startedNanos);
-        }
+        metrics(of).ended(status, loop.now() - startedNanos);
         release();
         to.end(trailer);
         to.flush();
     }
 
-    @Override
-    public void failed(Failure failure) {
-        UpstreamCall from = upstream;
+    /** An attempt failed, before or within its answer. */
+    void failed(Attempt by, Lost lost) {
         Call now = call;
         Service of = service;
-        Instance at = instance;
-        boolean reused = from != null && from.isReused();
-        attemptOver();
+        Failure failure = lost.failure();
         if (now == null || of == null) {
             return;
         }
         metrics(of).failed(of.name(), failure.kind());
-        boolean again =
-                !headSeen
-                        && attempts < of.members().attempts()
-                        && !now.isBodyTaken()
-                        && loop.now() < now.deadlineNanos()
-                        && (failure.retrySafe() || (isLoss(failure) && now.isRepeatable()));
-        if (!again) {
+        if (!headSeen && attempts.isOtherRunning(by)) {
+            return;
+        }
+        boolean left = lost.isIdleLoss() ? of.members().attempts() > 1 : isTryLeft(of);
+        if (headSeen || !left || !mayTryAgain(now) || !lost.isSafe(now)) {
             over(failure);
             return;
         }
-        metrics(of).retried();
-        // A reused connection that is lost says nothing about its instance: try it afresh.
-        attemptAgain(now, of, at, reused && isLoss(failure));
-    }
-
-    private void attemptAgain(Call call, Service service, @Nullable Instance at, boolean fresh) {
-        long start = starts;
-        try {
-            attempt(call, service, at, fresh);
-        } catch (RuntimeException fault) {
-            LoopState.of(loop).report(fault);
-            // No caller would answer it here: that of the attempt that failed is the wire.
-            if (isUnderWay(start)) {
-                UpstreamCall from = upstream;
-                attemptOver();
-                over(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
-                if (from != null) {
-                    from.cancel();
-                }
-            }
+        lastFailure = failure;
+        Instance free = forNothing(of, lost);
+        if (free != null) {
+            stopWaiting();
+            metrics(of).retried();
+            paid = false;
+            guarded(() -> attempt(now, of, free, lost.isIdleLoss()));
+            return;
+        }
+        long wait = waitNanos(now, Backoff.NO_RETRY_AFTER);
+        if (wait == Backoff.NEVER) {
+            over(failure);
+        } else {
+            tryAgain(now, of, lost.at(), wait);
         }
     }
 
-    private static boolean isLoss(Failure failure) {
-        return failure.kind() == Failure.Kind.UPSTREAM_CLOSED
-                || failure.kind() == Failure.Kind.UPSTREAM_RESET;
+    // Retries.
+
+    /** Where the call can be tried at once and outside of the budget; null if nowhere. */
+    private @Nullable Instance forNothing(Service service, Lost lost) {
+        if (lost.isIdleLoss()) {
+            return lost.at();
+        }
+        if (!lost.failure().retrySafe()) {
+            return null;
+        }
+        Instance other = service.pick(key, nextRandom(), lost.at());
+        if (other == null || other == lost.at()) {
+            return null;
+        }
+        tries++;
+        return other;
     }
+
+    private boolean isTryLeft(Service service) {
+        return tries < service.members().attempts();
+    }
+
+    private boolean mayTryAgain(Call call) {
+        return !call.isBodyTaken() && loop.now() < call.deadlineNanos();
+    }
+
+    /** The back-off before the next try, paid for, or {@link Backoff#NEVER}. */
+    private long waitNanos(Call call, long retryAfterNanos) {
+        long deadline = call.deadlineNanos();
+        long left = deadline == Long.MAX_VALUE ? deadline : deadline - loop.now();
+        return current().payRetry(tries, left, retryAfterNanos, randomBits());
+    }
+
+    private void tryAgain(Call call, Service service, Instance at, long waitNanos) {
+        stopWaiting();
+        tries++;
+        metrics(service).retried();
+        paid = true;
+        if (waitNanos == 0) {
+            Instance next = service.pick(key, nextRandom(), at);
+            guarded(() -> attempt(call, service, next, false));
+        } else {
+            failedAt = at;
+            waiting = Waiting.RETRY;
+            alarm.set(loop.now() + waitNanos);
+        }
+    }
+
+    private void stopWaiting() {
+        if (waiting != Waiting.NOTHING) {
+            waiting = Waiting.NOTHING;
+            alarm.cancel();
+        }
+    }
+
+    // Ends.
 
     @Override
     public void cancel() {
-        UpstreamCall from = upstream;
         Service of = service;
-        attemptOver();
         if (of != null) {
             metrics(of).ended(headSeen ? status : 0, loop.now() - startedNanos);
         }
         release();
-        if (from != null) {
-            from.cancel();
-        }
-    }
-
-    private void attemptOver() {
-        Instance at = instance;
-        instance = null;
-        upstream = null;
-        if (at != null) {
-            at.end();
-        }
     }
 
     private void over(Failure failure) {
@@ -380,12 +507,23 @@ final class ForwardCall implements ActiveCall, ResponseSink, UpstreamRequest {
         }
     }
 
+    /** Lets go of all that the call holds, and of its object last. */
     private void release() {
-        if (call != null) {
-            call = null;
-            sink = null;
-            service = null;
-            LoopState.of(loop).giveForward(this);
+        if (call == null) {
+            return;
         }
+        if (waiting == Waiting.RETRY) {
+            unsent();
+        }
+        stopWaiting();
+        attempts.cancel();
+        admission.leave();
+        call = null;
+        sink = null;
+        service = null;
+        protection = null;
+        failedAt = null;
+        lastFailure = null;
+        LoopState.of(loop).giveForward(this);
     }
 }

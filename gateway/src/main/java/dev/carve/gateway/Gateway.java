@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import dev.carve.gateway.log.LogWriter;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Control;
+import dev.carve.gateway.service.NameWatch;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.settings.AccessLogSettings;
 import dev.carve.http.HeadEdits;
@@ -13,9 +14,12 @@ import dev.carve.http.RequestHandler;
 import dev.carve.http.ServerStream;
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.Failure;
+import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.runtime.admin.AdminView;
 import dev.carve.runtime.metrics.MetricSource;
 import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +33,23 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     private final Loops loops;
     private final Registry registry;
     private final ActionMaker actions;
+    private final GatewayViews views;
+    private final InstanceCommands commands;
+    private final RouteExtension extension;
     private final RequestId.Source ids = new RequestId.Source(new SecureRandom().nextLong());
 
     // Written by control, read by any.
     private volatile Snapshot snapshot;
     private volatile AccessLog log = AccessLog.OFF;
 
-    private Gateway(Loops loops, ActionMaker actions, Control control) {
+    private Gateway(Loops loops, ActionMaker actions, RouteExtension extension, Control control) {
         this.loops = loops;
         this.registry = new Registry(loops, control);
         this.actions = actions;
+        this.extension = extension;
         this.snapshot = SnapshotBuilder.empty();
+        this.views = new GatewayViews(registry, control, () -> snapshot);
+        this.commands = new InstanceCommands(registry, control);
     }
 
     /** A gateway without routes. */
@@ -59,7 +69,19 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
      * @param control where verdicts on instances are made, and whence {@link #load} is called
      */
     public static Gateway create(Loops loops, ActionMaker actions, Control control) {
-        return new Gateway(loops, actions, control);
+        return create(loops, actions, RouteExtension.NONE, control);
+    }
+
+    /**
+     * A gateway without routes.
+     *
+     * @param actions makes the actions of other modules that the file may name
+     * @param extension comes between routes and their actions
+     * @param control where verdicts on instances are made, and whence {@link #load} is called
+     */
+    public static Gateway create(
+            Loops loops, ActionMaker actions, RouteExtension extension, Control control) {
+        return new Gateway(loops, actions, extension, control);
     }
 
     /** Writes an access log from now on; null for none. Control. */
@@ -82,10 +104,15 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     }
 
     /**
-     * A service that readiness needs and that has no instance which works, null if there is none;
-     * any thread.
+     * A service that readiness needs and that has no instance which works, or whose name was not
+     * looked up yet; null if there is none. Any thread.
      */
     public @Nullable String unready() {
+        for (Map.Entry<String, NameWatch> each : registry.discovery().watches().entrySet()) {
+            if (each.getValue().last() == null) {
+                return each.getKey();
+            }
+        }
         for (Service each : registry.services()) {
             if (each.members().required() && !each.isReady()) {
                 return each.name();
@@ -96,20 +123,27 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
 
     /** What the gateway counts, for the metrics endpoint. */
     public MetricSource metrics() {
-        return new TrafficSource(registry);
+        MetricSource traffic = new TrafficSource(registry);
+        MetricSource protection = new ProtectionSource(registry);
+        return sink -> {
+            traffic.collect(sink);
+            protection.collect(sink);
+        };
     }
 
-    /** Services, instances and routes with what is in flight and how long it takes. */
-    public AdminView statusView() {
-        return new AdminView(
-                "status",
-                "Services, instances and routes with their traffic since the start.",
-                _ -> TrafficStatus.of(registry));
+    /** Services, instances and routes with their traffic; {@link #views} holds it too. */
+    public AdminView trafficView() {
+        return views.traffic();
     }
 
-    /** The routes in use, in the order of the file. */
-    public AdminView routesView() {
-        return new AdminView("routes", "The routes in use.", _ -> RouteList.of(snapshot.routes()));
+    /** All that operators may read of it. */
+    public List<AdminView> views() {
+        return views.all();
+    }
+
+    /** What operators may do to its instances. */
+    public List<AdminCommand> commands() {
+        return commands.all();
     }
 
     Registry registry() {
@@ -131,7 +165,7 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
      * @throws IllegalArgumentException if the settings were not checked before
      */
     public void load(GatewaySettings settings) {
-        snapshot = new SnapshotBuilder(settings, registry, actions).build();
+        snapshot = new SnapshotBuilder(settings, registry, actions, extension).build();
     }
 
     @Override

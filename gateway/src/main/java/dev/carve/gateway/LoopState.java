@@ -10,6 +10,10 @@ final class LoopState {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopState.class);
     private static final int FREE_MAX = 256;
+
+    /** What all bodies of one loop that may be sent again hold together. */
+    private static final long REPLAY_BYTES_MAX = 16 << 20;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final Loop loop;
@@ -17,6 +21,7 @@ final class LoopState {
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
 
     private long ids;
+    private long replayBytes;
     private long faultToldNanos = Long.MIN_VALUE;
 
     LoopState(Loop loop) {
@@ -44,6 +49,23 @@ final class LoopState {
     ForwardCall takeForward() {
         ForwardCall free = forwards.pollLast();
         return free == null ? new ForwardCall(loop) : free;
+    }
+
+    /** Bytes of bodies kept to be sent again; false if the loop keeps too much already. */
+    boolean takeReplay(int bytes) {
+        if (replayBytes + bytes > REPLAY_BYTES_MAX) {
+            return false;
+        }
+        replayBytes += bytes;
+        return true;
+    }
+
+    void addReplay(int bytes) {
+        replayBytes += bytes;
+    }
+
+    void giveReplay(long bytes) {
+        replayBytes -= bytes;
     }
 
     void giveForward(ForwardCall call) {

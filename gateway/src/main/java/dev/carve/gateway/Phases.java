@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Limit;
 import dev.carve.gateway.route.RouteResult;
 import dev.carve.http.BodySource;
 import dev.carve.http.Field;
@@ -30,11 +31,25 @@ final class Phases {
         try {
             begin(exchange);
         } catch (RuntimeException fault) {
-            LoopState.of(exchange.loop()).report(fault);
-            // It may have been answered before, and this object be another request's by now.
-            if (exchange.use() == use) {
-                fail(exchange, Failure.of(Kind.INTERNAL, fault.toString()));
-            }
+            broken(exchange, use, fault);
+        }
+    }
+
+    /** Goes on where the route's limit had it wait for its turn. */
+    static void admitted(Exchange exchange) {
+        long use = exchange.use();
+        try {
+            act(exchange);
+        } catch (RuntimeException fault) {
+            broken(exchange, use, fault);
+        }
+    }
+
+    private static void broken(Exchange exchange, long use, RuntimeException fault) {
+        LoopState.of(exchange.loop()).report(fault);
+        // It may have been answered before, and this object be another request's by now.
+        if (exchange.use() == use) {
+            fail(exchange, Failure.of(Kind.INTERNAL, fault.toString()));
         }
     }
 
@@ -47,7 +62,16 @@ final class Phases {
             fail(exchange, refused);
             return;
         }
-        act(exchange);
+        if (enter(exchange)) {
+            act(exchange);
+        }
+    }
+
+    /** Whether it is its turn by the route's limit; if not, it waits in line or was refused. */
+    private static boolean enter(Exchange exchange) {
+        Route route = exchange.route;
+        Limit limit = route == null || exchange.isFinished() ? null : route.limit();
+        return limit == null || exchange.admission().enter(limit, exchange.deadlineNanos);
     }
 
     /** Which route, by the snapshot that the exchange is pinned to. */
@@ -152,6 +176,7 @@ final class Phases {
         if (!exchange.finishOnce()) {
             return;
         }
+        exchange.leave();
         exchange.gateway().finished(exchange);
         ServerStream stream = exchange.stream();
         exchange.recycle();

@@ -7,7 +7,12 @@ import java.util.Locale;
 
 /**
  * Writes a target or a URL without the values of query parameters that hold secrets. A name that is
- * itself escaped is taken for one. Immutable; any event loop.
+ * itself escaped is taken for one.
+ *
+ * <p>Where a parameter begins is a matter of opinion: after {@code &} and, for some servers, after
+ * {@code ;}; after a further {@code ?} where one URL holds another as it is; after the {@code #} of
+ * a fragment. Each of them is taken for the beginning of a name, but only {@code &} and {@code #}
+ * for the end of a secret, so that in doubt more is hidden. Immutable; any event loop.
  */
 final class Redaction {
 
@@ -24,7 +29,7 @@ final class Redaction {
 
     void write(LineBuffer out, byte[] bytes, int start, int end) {
         int at = start;
-        while (at < end && bytes[at] != '?') {
+        while (at < end && bytes[at] != '?' && bytes[at] != '#') {
             at++;
         }
         int written = start;
@@ -32,21 +37,30 @@ final class Redaction {
             int name = at + 1;
             int equals = name;
             boolean escaped = false;
-            while (equals < end && bytes[equals] != '=' && bytes[equals] != '&') {
+            while (equals < end && bytes[equals] != '=' && !beginsName(bytes[equals])) {
                 escaped |= bytes[equals] == '%';
                 equals++;
             }
-            int stop = equals;
-            while (stop < end && bytes[stop] != '&') {
-                stop++;
+            boolean valued = equals < end && bytes[equals] == '=';
+            at = equals;
+            if (valued && (escaped || isSecret(bytes, name, equals))) {
+                while (at < end && bytes[at] != '&' && bytes[at] != '#') {
+                    at++;
+                }
+                if (at > equals + 1) {
+                    out.addEscaped(bytes, written, equals + 1).add(HIDDEN);
+                    written = at;
+                }
             }
-            if (stop > equals + 1 && (escaped || isSecret(bytes, name, equals))) {
-                out.addEscaped(bytes, written, equals + 1).add(HIDDEN);
-                written = stop;
+            while (at < end && !beginsName(bytes[at])) {
+                at++;
             }
-            at = stop;
         }
         out.addEscaped(bytes, written, end);
+    }
+
+    private static boolean beginsName(byte at) {
+        return at == '&' || at == ';' || at == '?' || at == '#';
     }
 
     private boolean isSecret(byte[] bytes, int start, int end) {

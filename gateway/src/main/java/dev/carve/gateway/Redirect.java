@@ -17,6 +17,10 @@ final class Redirect implements Action {
         this.status = status;
     }
 
+    int status() {
+        return status;
+    }
+
     @Override
     public ActiveCall start(Call call, ResponseSink sink) {
         BodySource body = call.body();

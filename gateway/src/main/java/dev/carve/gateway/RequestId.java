@@ -37,13 +37,12 @@ final class RequestId {
     }
 
     void choose(Head request, Source source, Loop loop) {
+        make(source, loop); // A trace that begins here needs bits of its own in any case.
         int given = request.find(Field.X_REQUEST_ID);
         if (given != Head.NONE && isUsable(request, given)) {
             head = request;
             number = given;
-            return;
         }
-        make(source, loop);
     }
 
     /** A new one, whatever the client sent. */

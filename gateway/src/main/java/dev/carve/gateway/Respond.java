@@ -12,6 +12,10 @@ final class Respond implements Action {
         this.answer = answer;
     }
 
+    int status() {
+        return answer.head().status();
+    }
+
     @Override
     public ActiveCall start(Call call, ResponseSink sink) {
         BodySource body = call.body();

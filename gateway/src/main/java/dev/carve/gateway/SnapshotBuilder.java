@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Limit;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
 import dev.carve.gateway.service.Service;
@@ -30,12 +31,18 @@ final class SnapshotBuilder {
     private final GatewaySettings settings;
     private final Registry registry;
     private final ActionMaker actions;
+    private final RouteExtension.Build extension;
     private final Forwarded forwarded;
 
-    SnapshotBuilder(GatewaySettings settings, Registry registry, ActionMaker actions) {
+    SnapshotBuilder(
+            GatewaySettings settings,
+            Registry registry,
+            ActionMaker actions,
+            RouteExtension extension) {
         this.settings = settings;
         this.registry = registry;
         this.actions = actions;
+        this.extension = extension.begin();
         this.forwarded = new Forwarded(settings.forwarded());
     }
 
@@ -49,7 +56,8 @@ final class SnapshotBuilder {
                         (int) settings.limits().head().bytes(),
                         (int) settings.limits().target().bytes(),
                         settings.limits().fields());
-        Registry.Update update = registry.prepare(settings.services(), limits);
+        Registry.Update update =
+                registry.prepare(settings.services(), limits, settings.drain().tunnels());
         List<Route> routes = new ArrayList<>();
         List<Router.Rule<Route>> rules = new ArrayList<>();
         for (RouteSettings each : settings.routes()) {
@@ -58,7 +66,8 @@ final class SnapshotBuilder {
             rules.add(new Router.Rule<>(route.match(), route));
         }
         Snapshot built = new Snapshot(new Router<>(rules), List.copyOf(routes), errorAnswers());
-        update.commit(settings.drain().tunnels());
+        update.commit();
+        extension.commit();
         return built;
     }
 
@@ -83,19 +92,42 @@ final class SnapshotBuilder {
                         rewrite(from, variables),
                         host,
                         FieldEdits.of(from.headers().request()));
+        Action plain = action(from.action(), update.services(), variables);
+        Action action =
+                extension.around(
+                        new RouteExtension.Site(
+                                name,
+                                match,
+                                from,
+                                more -> action(more, update.services(), variables)),
+                        plain);
         Route.Definition definition =
                 new Route.Definition(
                         name,
                         match,
-                        action(from.action(), update.services(), variables),
+                        action,
                         List.of(),
                         edits,
                         FieldEdits.of(from.headers().response()),
                         from.body().orElse(settings.limits().body()).bytes(),
                         deadlineNanos(from),
+                        from.replay().bytes(),
                         from.safe(),
-                        from.paths() == RouteSettings.Paths.REFUSE);
-        return new Route(definition, update.routeMetrics(name));
+                        isGuarded(from, !action.equals(plain)));
+        Limit limit =
+                from.limit()
+                        .map(each -> update.routeLimit(name, ServiceRules.limit(each)))
+                        .orElse(null);
+        return new Route(definition, update.routeMetrics(name), limit);
+    }
+
+    /** A path that can be read in two ways must not come past what stands before the action. */
+    private static boolean isGuarded(RouteSettings from, boolean extended) {
+        return switch (from.paths()) {
+            case AUTO -> extended;
+            case REFUSE -> true;
+            case PASS -> false;
+        };
     }
 
     private long deadlineNanos(RouteSettings from) {

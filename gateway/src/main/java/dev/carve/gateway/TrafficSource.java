@@ -3,6 +3,7 @@ package dev.carve.gateway;
 import dev.carve.gateway.metrics.Histogram;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.NameWatch;
 import dev.carve.gateway.service.Service;
 import dev.carve.runtime.Failure;
 import dev.carve.runtime.metrics.Distribution;
@@ -28,6 +29,7 @@ final class TrafficSource implements MetricSource {
 
     private static final String[] CLASSES = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
     private static final Failure.Kind[] KINDS = Failure.Kind.values();
+    private static final NameWatch.Outcome[] LOOKUP_OUTCOMES = NameWatch.Outcome.values();
 
     private static final Family ROUTES =
             new Family(
@@ -95,6 +97,15 @@ final class TrafficSource implements MetricSource {
                     "service",
                     "instance");
 
+    private static final Metric DNS_LOOKUPS =
+            Metric.counter(
+                    "carve_dns_lookups_total",
+                    "Look-ups of a service's name that ended.",
+                    "service",
+                    "result");
+    private static final Metric DNS_ADDRESSES =
+            Metric.gauge("carve_dns_addresses", "Addresses known of a service's name.", "service");
+
     private final Registry registry;
 
     /** What routes and services have alike. */
@@ -126,15 +137,27 @@ final class TrafficSource implements MetricSource {
             if (each.metrics().isUsed()) {
                 service(sink, each.name(), each.metrics().totals());
             }
-            for (Instance instance : each.members().instances()) {
-                String name = instance.name();
-                sink.value(INSTANCE_IN_FLIGHT, instance.inFlight(), each.name(), name);
-                boolean eligible = instance.standing().state().isEligible();
-                sink.value(INSTANCE_ELIGIBLE, eligible ? 1 : 0, each.name(), name);
-                sink.value(
-                        INSTANCE_CONNECTIONS, instance.upstream().connections(), each.name(), name);
+            each.shown().forEach(instance -> instance(sink, each.name(), instance));
+        }
+        registry.discovery().watches().forEach((name, watch) -> lookups(sink, name, watch));
+    }
+
+    private static void instance(MetricSink sink, String service, Instance instance) {
+        String name = instance.name();
+        sink.value(INSTANCE_IN_FLIGHT, instance.inFlight(), service, name);
+        boolean eligible = instance.standing().state().isEligible();
+        sink.value(INSTANCE_ELIGIBLE, eligible ? 1 : 0, service, name);
+        sink.value(INSTANCE_CONNECTIONS, instance.upstream().connections(), service, name);
+    }
+
+    private static void lookups(MetricSink sink, String service, NameWatch watch) {
+        for (NameWatch.Outcome outcome : LOOKUP_OUTCOMES) {
+            long count = watch.count(outcome);
+            if (count > 0) {
+                sink.value(DNS_LOOKUPS, (double) count, service, outcome.code());
             }
         }
+        sink.value(DNS_ADDRESSES, watch.addresses().size(), service);
     }
 
     private static void route(MetricSink sink, String name, TrafficMetrics.Totals totals) {

@@ -1,97 +1,91 @@
 package dev.carve.gateway;
 
-import dev.carve.gateway.metrics.Histogram;
-import dev.carve.gateway.metrics.TrafficMetrics;
+import dev.carve.gateway.metrics.TrafficMetrics.Totals;
 import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.InstanceWeight;
 import dev.carve.gateway.service.Service;
-import dev.carve.gateway.service.Standing;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the gateway stands at one moment, for people: since its start, not over a window.
+ * How the gateway stands, for people. Immutable.
  *
+ * @param over the time that {@code recent} figures are of; absent if there are none
+ * @param total of all routes
  * @param services by name
  * @param routes that were used, by name
+ * @param routesLeftOut how many more routes were used, and less
  */
-record TrafficStatus(List<ServiceStatus> services, List<RouteStatus> routes) {
-
-    /** One service with its instances. */
-    record ServiceStatus(String name, Traffic traffic, List<InstanceStatus> instances) {}
-
-    /** One instance, with why and since when it stands as it does. */
-    record InstanceStatus(
-            URI url, int inFlight, int connections, String state, String reason, Instant since) {}
+record TrafficStatus(
+        Optional<Duration> over,
+        Traffic total,
+        List<ServiceStatus> services,
+        List<RouteStatus> routes,
+        int routesLeftOut) {
 
     /** One route. */
     record RouteStatus(String name, Traffic traffic) {}
 
     /**
-     * What was counted.
-     *
-     * @param p50 at most an eighth too high, as all percentiles here
+     * @param before an earlier sample; null for figures since the start alone
      */
-    record Traffic(
-            long ended, long inFlight, long failed, Duration p50, Duration p95, Duration p99) {
-
-        static Traffic of(TrafficMetrics metrics) {
-            TrafficMetrics.Totals totals = metrics.totals();
-            long failed = 0;
-            for (long[] byKind : totals.failures.values()) {
-                for (long count : byKind) {
-                    failed += count;
-                }
-            }
-            return new Traffic(
-                    totals.ended,
-                    totals.inFlight,
-                    failed,
-                    quantile(totals, 0.5),
-                    quantile(totals, 0.95),
-                    quantile(totals, 0.99));
-        }
-
-        private static Duration quantile(TrafficMetrics.Totals totals, double share) {
-            return Duration.ofNanos(Histogram.quantileMicros(totals.durations, share) * 1000);
-        }
-    }
-
-    static TrafficStatus of(Registry registry) {
+    static TrafficStatus of(
+            Registry registry,
+            @Nullable TrafficSample before,
+            TrafficSample now,
+            Map<Instance, InstanceWeight> weights,
+            Instant instant) {
+        double seconds = before == null ? 0 : (now.nanos() - before.nanos()) / 1e9;
+        Totals all = before == null ? null : before.all();
         List<ServiceStatus> services = new ArrayList<>();
         for (Service each : registry.services()) {
+            Optional<Traffic> traffic =
+                    Optional.ofNullable(now.services().totals().get(each.name()))
+                            .map(totals ->
+                                    Traffic.of(
+                                            totals, earlier(before, true, each.name()), seconds));
             services.add(
-                    new ServiceStatus(
-                            each.name(),
-                            Traffic.of(each.metrics()),
-                            each.members().instances().stream()
-                                    .map(TrafficStatus::instance)
-                                    .toList()));
+                    ServiceStatus.of(
+                            each,
+                            traffic,
+                            weights,
+                            registry.discovery().watches().get(each.name()),
+                            instant));
         }
         services.sort(Comparator.comparing(ServiceStatus::name));
         List<RouteStatus> routes = new ArrayList<>();
-        for (Map.Entry<String, TrafficMetrics> each : registry.routeMetrics().entrySet()) {
-            if (each.getValue().isUsed()) {
-                routes.add(new RouteStatus(each.getKey(), Traffic.of(each.getValue())));
-            }
-        }
+        now.routes()
+                .totals()
+                .forEach((name, totals) ->
+                        routes.add(
+                                new RouteStatus(
+                                        name,
+                                        Traffic.of(
+                                                totals, earlier(before, false, name), seconds))));
         routes.sort(Comparator.comparing(RouteStatus::name));
-        return new TrafficStatus(services, routes);
+        return new TrafficStatus(
+                Optional.ofNullable(before)
+                        .map(earlier -> Duration.ofNanos(now.nanos() - earlier.nanos())),
+                Traffic.of(now.all(), all, seconds),
+                services,
+                routes,
+                now.routes().leftOut());
     }
 
-    private static InstanceStatus instance(Instance instance) {
-        Standing standing = instance.standing();
-        return new InstanceStatus(
-                instance.url(),
-                instance.inFlight(),
-                instance.upstream().connections(),
-                standing.state().name().toLowerCase(Locale.ROOT),
-                standing.reason(),
-                standing.since());
+    /** What was counted before; nothing if it was not there yet, null if that is not known. */
+    private static @Nullable Totals earlier(
+            @Nullable TrafficSample before, boolean service, String name) {
+        if (before == null) {
+            return null;
+        }
+        TrafficSample.Part part = service ? before.services() : before.routes();
+        Totals known = part.totals().get(name);
+        return known == null && part.leftOut() == 0 ? new Totals() : known;
     }
 }

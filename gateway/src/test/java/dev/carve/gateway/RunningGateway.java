@@ -6,6 +6,7 @@ import dev.carve.config.Loader;
 import dev.carve.config.Rejected;
 import dev.carve.config.Schema;
 import dev.carve.config.Source;
+import dev.carve.gateway.service.Control;
 import dev.carve.gateway.settings.GatewayBlocks;
 import dev.carve.http.Listener;
 import dev.carve.http.Loops;
@@ -19,6 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /** A gateway on a socket of its own, built from the text of a file. */
 final class RunningGateway implements AutoCloseable {
@@ -27,12 +30,14 @@ final class RunningGateway implements AutoCloseable {
 
     final Loops loops;
     final Gateway gateway;
+    final Control control;
     private final Listener listener;
     private boolean closed;
 
-    private RunningGateway(Loops loops, Gateway gateway, Listener listener) {
+    private RunningGateway(Loops loops, Gateway gateway, Control control, Listener listener) {
         this.loops = loops;
         this.gateway = gateway;
+        this.control = control;
         this.listener = listener;
     }
 
@@ -43,7 +48,8 @@ final class RunningGateway implements AutoCloseable {
     /** Starts with actions that only a test knows. */
     static RunningGateway start(Loaded loaded, ActionMaker actions) {
         Loops loops = Loops.start(Transport.preferred(), 1, Clock.system());
-        Gateway gateway = Gateway.create(loops, actions);
+        Control control = Control.own(Clock.system());
+        Gateway gateway = Gateway.create(loops, actions, control);
         gateway.load(GatewaySettings.of(loaded));
         Listener listener =
                 loops.listen(
@@ -54,7 +60,7 @@ final class RunningGateway implements AutoCloseable {
                                 gateway,
                                 gateway)
                         .join();
-        return new RunningGateway(loops, gateway, listener);
+        return new RunningGateway(loops, gateway, control, listener);
     }
 
     /** One service at a port and one route to it, with further lines inside the route. */
@@ -87,6 +93,14 @@ final class RunningGateway implements AutoCloseable {
             case Rejected rejected ->
                     throw new IllegalArgumentException(rejected.diagnostics().toString());
         };
+    }
+
+    /** Loads another file, where files are loaded: on control. */
+    void reload(String yaml) {
+        GatewaySettings settings = settings(yaml);
+        CompletableFuture.runAsync(() -> gateway.load(settings), control::execute)
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
     }
 
     int port() {
@@ -123,6 +137,7 @@ final class RunningGateway implements AutoCloseable {
             closed = true;
             listener.close().join();
             loops.close();
+            control.executor().shutdownNow();
         }
     }
 }

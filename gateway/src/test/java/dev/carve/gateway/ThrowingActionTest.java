@@ -1,6 +1,7 @@
 package dev.carve.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carve.config.Alternative;
 import dev.carve.config.Key;
@@ -15,6 +16,7 @@ import dev.carve.http.Head;
 import dev.carve.http.ResponseSink;
 import dev.carve.runtime.Failure.Kind;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.IncompleteMessageException;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import java.nio.charset.StandardCharsets;
@@ -97,9 +99,18 @@ class ThrowingActionTest {
         try (RunningGateway gateway = start();
                 RawClient client = gateway.client()) {
             client.send(RunningGateway.head("GET", "/head"));
-            client.readToEnd();
+            assertThatThrownBy(client::read)
+                    .isInstanceOfSatisfying(
+                            IncompleteMessageException.class,
+                            cut ->
+                                    assertThat(Objects.requireNonNull(cut.head()).startLine())
+                                            .isEqualTo("HTTP/1.1 200 OK"));
             Await.until("it is over", () -> totals(gateway, "/head").ended == 1);
-            assertThat(totals(gateway, "/head").inFlight).isZero();
+            TrafficMetrics.Totals counted = totals(gateway, "/head");
+            assertThat(counted.inFlight).isZero();
+            // Not as a client that has gone, which is how the wire would have it.
+            assertThat(Objects.requireNonNull(counted.failures.get(""))[Kind.INTERNAL.ordinal()])
+                    .isOne();
         }
     }
 

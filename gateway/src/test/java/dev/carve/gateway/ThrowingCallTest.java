@@ -88,7 +88,7 @@ class ThrowingCallTest {
                         RunningGateway.load(
                                 Loader.of(Schema.of(blocks)),
                                 """
-                                services: {m: "http://127.0.0.1:%d"}
+                                services: {m: {urls: "http://127.0.0.1:%d", limit: 1, breaker: on}}
                                 routes:
                                 - {match: /first, faulty: 1}
                                 - {match: /second, faulty: 2}
@@ -107,8 +107,12 @@ class ThrowingCallTest {
         return Objects.requireNonNull(service.get()).metrics().totals();
     }
 
+    /** Calls under way at instances, and permits in use. */
     private int inFlight() {
-        int sum = 0;
+        int sum =
+                Objects.requireNonNull(
+                                Objects.requireNonNull(service.get()).protectionView().limit())
+                        .inFlight();
         for (Instance each : Objects.requireNonNull(service.get()).members().instances()) {
             sum += each.inFlight();
         }

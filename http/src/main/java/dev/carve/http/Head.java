@@ -85,6 +85,34 @@ public final class Head {
         lineStart = 0;
     }
 
+    /** Becomes the same message, sharing nothing with it: offsets hold for both. */
+    public void copyFrom(Head other) {
+        if (bytes.length < other.length) {
+            bytes = new byte[other.length];
+        }
+        System.arraycopy(other.bytes, 0, bytes, 0, other.length);
+        int used = other.fields * COLUMNS;
+        if (index.length < used) {
+            index = new int[used];
+        }
+        System.arraycopy(other.index, 0, index, 0, used);
+        length = other.length;
+        fields = other.fields;
+        known = other.known;
+        repeated = other.repeated;
+        method = other.method;
+        methodEnd = other.methodEnd;
+        targetStart = other.targetStart;
+        targetEnd = other.targetEnd;
+        minorVersion = other.minorVersion;
+        status = other.status;
+        reasonStart = other.reasonStart;
+        reasonEnd = other.reasonEnd;
+        fieldsStart = other.fieldsStart;
+        scanned = other.scanned;
+        lineStart = other.lineStart;
+    }
+
     // Reading.
 
     /** The arena; ranges of this head point into it. Never write to it. */

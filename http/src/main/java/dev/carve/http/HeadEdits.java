@@ -41,6 +41,21 @@ public final class HeadEdits {
         target = null;
     }
 
+    /** Becomes the same edits, sharing nothing with them. */
+    public void copyFrom(HeadEdits other) {
+        if (dropped.length != other.dropped.length) {
+            dropped = new long[other.dropped.length];
+        }
+        System.arraycopy(other.dropped, 0, dropped, 0, dropped.length);
+        dropsAny = other.dropsAny;
+        if (added.length < other.addedLength) {
+            added = new byte[other.addedLength];
+        }
+        System.arraycopy(other.added, 0, added, 0, other.addedLength);
+        addedLength = other.addedLength;
+        target = other.target;
+    }
+
     /** Leaves out the field of this number. */
     public void drop(int number) {
         int word = number >>> 6;

@@ -82,7 +82,11 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         lastActiveNanos = loop.tick();
         loop.counters().add(Count.CONNECTIONS_ACCEPTED, 1);
         loop.counters().add(Count.CONNECTIONS_OPEN, 1);
-        timeout.awaitHead();
+        if (loop.ending) {
+            end();
+        } else {
+            timeout.awaitHead();
+        }
     }
 
     @Override
@@ -105,6 +109,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         Http1ServerStream current = stream;
         if (channel.isWritable() && current != null) {
+            loop.tick(); // A client that took its time may be all that happened on this loop.
             if (phase == Phase.BODY || phase == Phase.ANSWER) {
                 timeout.awaitBody(current); // A head under way keeps its bound.
             }
@@ -249,8 +254,13 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     // Answers.
 
+    /** Asked once for an answer. */
     boolean isLastRequest() {
-        return draining || requests >= settings().requestsPerConnection();
+        if (requests < settings().requestsPerConnection()) {
+            return draining;
+        }
+        loop.counters().add(Count.LAST_REQUESTS, 1);
+        return true;
     }
 
     void tunnelOpened() {
@@ -287,8 +297,8 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         }
         boolean last = current.closeAfterwards;
         stream = null;
-        current.detach();
         if (last) {
+            current.detach();
             if (reader.hasMore()) {
                 lingerThenClose();
             } else {
@@ -299,6 +309,17 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         phase = Phase.HEAD;
         lastActiveNanos = loop.now();
         timeout.awaitRequest(draining);
+        boolean released = current.isReleased();
+        current.detach(); // From here on it may be another request's.
+        if (released) {
+            goOn();
+        } else {
+            current.tellWhenReleased(this);
+        }
+    }
+
+    /** The next request may begin. */
+    void goOn() {
         reader.resumeIfStopped();
     }
 
@@ -369,13 +390,37 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** An answer can not be completed. The client must not take the part for the whole. */
-    void cut() {
-        channel.flush();
-        if (stream != null && stream.closeDelimited) {
-            output.resetOnClose();
+    /** The process ends now: a request under way is answered if it still can be, else cut. */
+    void end() {
+        draining = true;
+        Failure why = Failure.of(Failure.Kind.SHUTTING_DOWN, "not done when the process ended");
+        Http1ServerStream current = stream;
+        if (current != null && current.isBegun()) {
+            current.closeAfterwards();
+            current.clientFailed(why);
         }
-        closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "cut"));
+        closeNow(why);
+    }
+
+    /**
+     * An answer can not be completed. The client must not take the part for the whole, and gets the
+     * part as long as it takes it: closing at once would throw away what the system has not taken
+     * yet, which with io_uring is all that was flushed in this turn.
+     */
+    void cut() {
+        if (phase == Phase.CLOSED) {
+            return;
+        }
+        Http1ServerStream current = stream;
+        stream = null;
+        if (current != null) {
+            if (current.closeDelimited) {
+                output.resetOnClose();
+            }
+            endStream(current, Failure.of(Failure.Kind.CLIENT_ABORTED, "cut"), false);
+        }
+        reader.release();
+        flushThenClose();
     }
 
     private void flushThenClose() {
@@ -412,6 +457,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
     /** Our half is closed: if it is the end, the client has a moment to see it. */
     void outputShut() {
         if (phase == Phase.LINGER) {
+            loop.tick();
             timeout.awaitClose();
         }
     }

@@ -53,6 +53,9 @@ final class Http1ServerStream implements ServerStream, BodySource {
 
     private boolean released;
 
+    /** Whose next request begins once the handler has released this one. */
+    private @Nullable Http1ServerConnection waiting;
+
     Http1ServerStream(Loop loop) {
         this.loop = loop;
     }
@@ -449,6 +452,20 @@ final class Http1ServerStream implements ServerStream, BodySource {
         }
         released = true;
         listener = null;
+        Http1ServerConnection next = waiting;
+        waiting = null;
         recycle();
+        if (next != null) {
+            next.goOn();
+        }
+    }
+
+    boolean isReleased() {
+        return released;
+    }
+
+    /** So that the next request does not overtake what the handler does at the end of this one. */
+    void tellWhenReleased(Http1ServerConnection connection) {
+        waiting = connection;
     }
 }

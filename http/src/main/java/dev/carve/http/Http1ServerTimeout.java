@@ -104,15 +104,20 @@ final class Http1ServerTimeout extends Timeout {
         switch (connection.phase) {
             case HEAD -> headExpired();
             case BODY, ANSWER -> exchangeExpired();
-            case LINGER -> {
-                if (clientTakes()) {
-                    connection.watchSending();
-                } else {
-                    connection.closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "lingered"));
-                }
-            }
+            case LINGER -> lingerExpired();
             case CLOSED -> {}
         }
+    }
+
+    private void lingerExpired() {
+        if (clientTakes()) {
+            connection.watchSending();
+            return;
+        }
+        if (connection.output.unsentBytes() > 0) {
+            loop.counters().add(Count.BODY_TIMEOUTS, 1);
+        }
+        connection.closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "lingered"));
     }
 
     private void headExpired() {

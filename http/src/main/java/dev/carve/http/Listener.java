@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class Listener {
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentHashMap<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
     private final AtomicInteger refusals = new AtomicInteger();
+
+    /** Completed on the accepting loop when its socket closes, also because the loop ends. */
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     // Written by control, read by any.
     private volatile ServerSettings settings;
@@ -82,6 +86,7 @@ public final class Listener {
         server.config().setOption(ChannelOption.SO_REUSEADDR, true);
         server.config().setAllocator(loops.allocator());
         server.pipeline().addLast(new Acceptor());
+        server.closeFuture().addListener(_ -> closed.complete(null));
         channel = server;
         CompletableFuture<Listener> bound = new CompletableFuture<>();
         loops.acceptor()
@@ -130,16 +135,18 @@ public final class Listener {
         this.limits = limits;
     }
 
-    /** Accepts no more; what is open stays. The future completes once the socket is closed. */
+    /**
+     * Accepts no more; what is open stays. The future completes once the socket is closed, and at
+     * once if the loops have ended.
+     */
     public CompletableFuture<Void> close() {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
         Channel server = channel;
         if (server == null) {
             closed.complete(null);
-        } else {
-            server.close().addListener(done -> closed.complete(null));
+        } else if (server.isOpen()) {
+            server.close();
         }
-        return closed;
+        return closed.copy();
     }
 
     /**
@@ -147,22 +154,24 @@ public final class Listener {
      * has accepted would be reset.
      */
     public CompletableFuture<Void> drain() {
-        CompletableFuture<Void> closed = new CompletableFuture<>();
-        loops.acceptor().execute(() -> closeOnceQuiet(-1, closed));
-        return closed;
+        try {
+            loops.acceptor().execute(() -> closeOnceQuiet(-1));
+        } catch (RejectedExecutionException ended) {
+            // The loop has closed what it listened at, and drops what would come later.
+        }
+        return closed.copy();
     }
 
     /**
      * The loop asks for new connections between two runs of this; none accepted means none waiting.
      * Later instead of next, since a loop runs all tasks at hand before it looks at sockets again.
      */
-    private void closeOnceQuiet(int acceptedBefore, CompletableFuture<Void> closed) {
+    private void closeOnceQuiet(int acceptedBefore) {
         if (accepted != acceptedBefore) {
             int now = accepted;
-            loops.acceptor()
-                    .executeLater(() -> closeOnceQuiet(now, closed), 1, TimeUnit.MILLISECONDS);
+            loops.acceptor().executeLater(() -> closeOnceQuiet(now), 1, TimeUnit.MILLISECONDS);
         } else {
-            close().thenRun(() -> closed.complete(null));
+            close();
         }
     }
 

@@ -43,9 +43,15 @@ public final class Loop implements Executor {
     /** The process is stopping: each connection still to come is given one request. */
     boolean draining;
 
+    /** The loop is about to end: connections still to come are closed. */
+    boolean ending;
+
     private Object[] attachments = {};
     @Nullable Http1ServerConnection connections;
 
+    /**
+     * @param clock that of all loops, {@link Clock#fromZero from zero}
+     */
     Loop(
             int number,
             EventLoop netty,
@@ -93,8 +99,9 @@ public final class Loop implements Executor {
     }
 
     /**
-     * Monotonic nanoseconds as of the event under way: read once per event, so that a request costs
-     * two readings of the clock, not ten.
+     * Monotonic nanoseconds {@link Clock#fromZero from zero} as of the event under way: read once
+     * per event, so that a request costs two readings of the clock, not ten. The same time on every
+     * loop; {@link Long#MAX_VALUE} is later than any.
      */
     public long now() {
         return now;
@@ -229,5 +236,17 @@ public final class Loop implements Executor {
         }
         connection.preceding = null;
         connection.following = null;
+    }
+
+    /** The time to finish is over; see {@link Loops#close}. */
+    void endConnections() {
+        tick();
+        ending = true;
+        Http1ServerConnection each = connections;
+        while (each != null) {
+            Http1ServerConnection after = each.following;
+            each.end();
+            each = after;
+        }
     }
 }

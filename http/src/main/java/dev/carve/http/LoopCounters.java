@@ -22,6 +22,7 @@ public final class LoopCounters {
         HEAD_TIMEOUTS,
         IDLE_CLOSED,
         BODY_TIMEOUTS,
+        LAST_REQUESTS,
         UPSTREAM_OPENED,
         UPSTREAM_OPEN,
         UPSTREAM_REUSED,

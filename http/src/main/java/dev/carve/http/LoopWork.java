@@ -48,6 +48,7 @@ final class LoopWork implements IoHandler {
     // Event loop only, but for reading.
     private long since = WAITING;
     private long longest;
+    private @Nullable Runnable afterLook;
 
     private LoopWork(IoHandler handler, Clock clock) {
         this.handler = handler;
@@ -85,6 +86,15 @@ final class LoopWork implements IoHandler {
         return started == WAITING ? past : Math.max(past, clock.nanos() - started);
     }
 
+    /**
+     * Runs a task between the loop's next look at its sockets and the tasks of that turn: the only
+     * moment at which Netty's loop can be told to end and still closes its sockets by itself. Told
+     * later in its turn it ends without. Owning loop only.
+     */
+    void afterNextLook(Runnable task) {
+        afterLook = task;
+    }
+
     @Override
     public int run(IoHandlerContext context) {
         long started = since;
@@ -99,6 +109,11 @@ final class LoopWork implements IoHandler {
         int handled = handler.run(turn);
         if (since == WAITING) {
             SINCE.setOpaque(this, clock.nanos());
+        }
+        Runnable task = afterLook;
+        if (task != null) {
+            afterLook = null;
+            task.run();
         }
         return handled;
     }

@@ -11,8 +11,12 @@ import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,10 @@ import org.slf4j.LoggerFactory;
 public final class Loops implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
+    private static final long END_SECONDS = 2;
+
+    private static final int HANDSHAKES_KEPT_SECONDS = 5;
+    private static final int HANDSHAKES_WAITING_MAX = 1024;
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup group;
@@ -31,24 +39,37 @@ public final class Loops implements AutoCloseable {
     private final RecvByteBufAllocator receiveSizes =
             new AdaptiveRecvByteBufAllocator(512, 2048, 128 * 1024);
     private final List<Loop> loops = new ArrayList<>();
+    private final List<LoopWork> works = new ArrayList<>();
     private final List<LoopProbe> probes = new ArrayList<>();
     private final BufferBound buffers = new BufferBound(loops);
     private final AtomicLong acceptFailures = new AtomicLong();
+    private final ThreadPoolExecutor handshakes;
 
     private Loops(Transport transport, int count, Clock clock) {
         this.transport = transport;
-        List<LoopWork> works = new ArrayList<>();
+        Clock time = clock.fromZero();
         group =
                 new MultiThreadIoEventLoopGroup(
                         count,
                         new DefaultThreadFactory("carve-loop", false),
                         LoopWork.around(transport.handlers(), clock, works::add));
         for (EventExecutor executor : group) {
-            Loop loop = new Loop(loops.size(), (EventLoop) executor, clock, allocator, buffers);
+            Loop loop = new Loop(loops.size(), (EventLoop) executor, time, allocator, buffers);
             loops.add(loop);
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }
         probes.forEach(LoopProbe::start);
+        handshakes =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        HANDSHAKES_KEPT_SECONDS,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(HANDSHAKES_WAITING_MAX),
+                        new DefaultThreadFactory("carve-handshake", true),
+                        // Better late than never: then the loop does it itself.
+                        new ThreadPoolExecutor.CallerRunsPolicy());
+        handshakes.allowCoreThreadTimeOut(true);
     }
 
     /** Starts {@code count} loops. */
@@ -114,6 +135,15 @@ public final class Loops implements AutoCloseable {
         return receiveSizes;
     }
 
+    /**
+     * Where the costly steps of TLS handshakes run, a millisecond of arithmetic each, and for the
+     * first one the loading of many classes: no loop is held up. Its threads exist only while there
+     * are handshakes.
+     */
+    ThreadPoolExecutor handshakes() {
+        return handshakes;
+    }
+
     Loop acceptor() {
         return loops.getFirst();
     }
@@ -135,9 +165,45 @@ public final class Loops implements AutoCloseable {
         }
     }
 
-    /** Ends all loops at once; connections still open are closed. */
+    /**
+     * Ends all loops at once; connections still open are closed. Whoever handles a request that is
+     * under way is told {@link dev.carve.runtime.Failure.Kind#SHUTTING_DOWN} first, while its loop
+     * still runs: it answers, counts and logs as at any other end. Not on a loop.
+     */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+        if (!group.isShuttingDown()) {
+            endAll();
+        }
+        group.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly(3_000);
+        handshakes.shutdownNow();
+    }
+
+    private void endAll() {
+        CompletableFuture<?>[] ending =
+                loops.stream().map(this::end).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ending).get(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException stuck) {
+            // A loop that hangs must not keep the process.
+            LOG.atError().addKeyValue("cause", stuck.toString()).log("an event loop hangs");
+        }
+    }
+
+    /** Completes once the loop is about to close what it has and to end. */
+    private CompletableFuture<Void> end(Loop loop) {
+        CompletableFuture<Void> ending = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.endConnections();
+            works.get(loop.number())
+                    .afterNextLook(() -> {
+                        loop.netty().shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+                        ending.complete(null);
+                    });
+            loop.execute(() -> {}); // With a task at hand it looks without waiting.
+        });
+        return ending;
     }
 }

@@ -3,17 +3,22 @@ package dev.carve.http;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringDomainSocketChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
@@ -27,6 +32,19 @@ public enum Transport {
     EPOLL,
     IO_URING,
     NIO;
+
+    private static final String MULTISHOT_POLL = "io.netty.iouring.pollAddMultishotEnabled";
+
+    static {
+        // Netty 4.2.18 asks once to be told of every readiness of a socket, and then may not be
+        // told
+        // of a reset that comes while it reads: the connection hangs until its time is over. Asking
+        // anew after each read costs an entry in the queue. Read by Netty when io_uring is first
+        // used.
+        if (System.getProperty(MULTISHOT_POLL) == null) {
+            System.setProperty(MULTISHOT_POLL, "false");
+        }
+    }
 
     /** The best one that this machine can run without being asked. */
     public static Transport preferred() {
@@ -65,6 +83,24 @@ public enum Transport {
             case EPOLL -> inet ? new EpollSocketChannel() : new EpollDomainSocketChannel();
             case IO_URING -> inet ? new IoUringSocketChannel() : new IoUringDomainSocketChannel();
             case NIO -> inet ? new NioSocketChannel() : new NioDomainSocketChannel();
+        };
+    }
+
+    /** A channel for datagrams, as name servers are asked. */
+    DatagramChannel datagramChannel() {
+        return switch (this) {
+            case EPOLL -> new EpollDatagramChannel();
+            case IO_URING -> new IoUringDatagramChannel();
+            case NIO -> new NioDatagramChannel();
+        };
+    }
+
+    /** A channel of the network, for an answer that is too long for a datagram. */
+    SocketChannel socketChannel() {
+        return switch (this) {
+            case EPOLL -> new EpollSocketChannel();
+            case IO_URING -> new IoUringSocketChannel();
+            case NIO -> new NioSocketChannel();
         };
     }
 

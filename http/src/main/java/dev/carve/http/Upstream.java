@@ -1,6 +1,7 @@
 package dev.carve.http;
 
 import io.netty.channel.ChannelException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -20,15 +21,29 @@ public final class Upstream {
     private final UpstreamPool[] pools;
     private final AtomicInteger connections = new AtomicInteger();
 
+    /** Whose security this one has; null for its own. */
+    private final @Nullable Upstream origin;
+
     // Written by control, read by any.
     private volatile UpstreamSettings settings;
+    private volatile @Nullable TlsClient tls;
     private volatile boolean retired;
+    private volatile int retirements;
 
     /**
      * @param address of the network, or a {@link java.net.UnixDomainSocketAddress}
      */
     public Upstream(Loops loops, SocketAddress address, UpstreamSettings settings) {
+        this(loops, address, settings, null);
+    }
+
+    private Upstream(
+            Loops loops,
+            SocketAddress address,
+            UpstreamSettings settings,
+            @Nullable Upstream origin) {
         this.loops = loops;
+        this.origin = origin;
         this.address = loops.transport().own(address);
         this.settings = settings;
         pools = new UpstreamPool[loops.all().size()];
@@ -37,9 +52,12 @@ public final class Upstream {
         }
     }
 
-    /** Another one at the same address, which shares neither connections nor bounds with this. */
+    /**
+     * Another one at the same address, which shares neither connections nor bounds with this, but
+     * is as secure, whatever becomes of that.
+     */
     public Upstream apart(UpstreamSettings settings) {
-        return new Upstream(loops, address, settings);
+        return new Upstream(loops, address, settings, this);
     }
 
     SocketAddress address() {
@@ -61,15 +79,57 @@ public final class Upstream {
     }
 
     /**
+     * Connections still to come speak TLS, or no longer; those that are there stay. Control.
+     *
+     * @param tls null for none
+     * @param name what the certificate of the service must be for
+     */
+    public void secure(@Nullable UpstreamTls tls, String name) {
+        TlsClient now = this.tls;
+        if (tls == null) {
+            this.tls = null;
+        } else if (now == null || !now.isOf(tls, name)) {
+            this.tls = new TlsClient(tls, name, port());
+        }
+    }
+
+    private int port() {
+        return address instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** Makes the secure layer of each connection; null where there is none. */
+    @Nullable TlsClient tls() {
+        Upstream other = origin;
+        return other == null ? tls : other.tls();
+    }
+
+    /**
      * No more calls will come: idle connections close, busy ones after their call, tunnels after
      * this time at the latest. Control.
      */
     public void retire(Duration tunnels) {
         retired = true;
+        int number = retirements + 1;
+        retirements = number;
         for (UpstreamPool pool : pools) {
             pool.loop().execute(pool::clear);
-            pool.loop().executeLater(pool::endTunnels, tunnels.toNanos(), TimeUnit.NANOSECONDS);
+            pool.loop()
+                    .executeLater(
+                            () -> endTunnels(pool, number),
+                            tunnels.toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
+    }
+
+    private void endTunnels(UpstreamPool pool, int retirement) {
+        if (retired && retirements == retirement) {
+            pool.endTunnels();
+        }
+    }
+
+    /** Calls come again after all; what was open and busy is kept from now on. Control. */
+    public void revive() {
+        retired = false;
     }
 
     boolean isRetired() {

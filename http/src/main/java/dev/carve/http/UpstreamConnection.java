@@ -11,6 +11,7 @@ import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private final Upstream upstream;
     private final UpstreamPool pool;
     private final DuplexChannel channel;
+    private final @Nullable TlsLayer tls;
     private final UpstreamTimeout timeout;
     private final UpstreamRequestWriter writer;
     private final UpstreamResponseReader reader;
@@ -59,19 +61,31 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     /** Closed but for what is still being flushed. */
     private boolean ends;
 
+    /** The input ended without the word that ends TLS. */
+    private boolean cut;
+
     // The call under way.
     @Nullable ResponseSink sink;
     private @Nullable UpstreamRequest request;
     boolean tunnel;
     private long connectedAt;
 
-    UpstreamConnection(Loop loop, Upstream upstream, UpstreamPool pool, DuplexChannel channel) {
+    /**
+     * @param tls the layer below, which is in the channel already; null for none
+     */
+    UpstreamConnection(
+            Loop loop,
+            Upstream upstream,
+            UpstreamPool pool,
+            DuplexChannel channel,
+            @Nullable TlsLayer tls) {
         this.loop = loop;
         this.upstream = upstream;
         this.pool = pool;
         this.channel = channel;
+        this.tls = tls;
         this.timeout = new UpstreamTimeout(this, upstream, loop);
-        this.writer = new UpstreamRequestWriter(this, timeout, loop, channel);
+        this.writer = new UpstreamRequestWriter(this, timeout, loop, channel, tls);
         this.reader = new UpstreamResponseReader(this, timeout, loop, channel);
     }
 
@@ -103,11 +117,41 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     }
 
     private void connectEnded(Future<?> done) {
+        TlsLayer layer = tls;
         if (!done.isSuccess()) {
-            loop.counters().add(Count.UPSTREAM_FAILED, 1);
-            fail(connectFailure(done.cause()));
+            connectFailed(connectFailure(done.cause()));
+        } else if (layer == null) {
+            ready();
+        } else {
+            layer.afterHandshake(this::handshakeEnded);
+        }
+    }
+
+    private void handshakeEnded(Future<?> done) {
+        loop.tick();
+        if (phase != Phase.CONNECTING) {
             return;
         }
+        try {
+            if (done.isSuccess()) {
+                ready();
+            } else if (TlsFailure.isTls(done.cause())) {
+                connectFailed(TlsFailure.ofHandshake(done.cause()));
+            } else {
+                connectFailed(connectFailure(done.cause()));
+            }
+        } catch (RuntimeException e) {
+            broken(e);
+        }
+    }
+
+    /** Nothing was sent yet. */
+    private void connectFailed(Failure why) {
+        loop.counters().add(Count.UPSTREAM_FAILED, 1);
+        fail(why);
+    }
+
+    private void ready() {
         opened = true;
         loop.counters().add(Count.UPSTREAM_OPENED, 1);
         loop.counters().add(Count.UPSTREAM_OPEN, 1);
@@ -181,6 +225,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     @Override
     public void tunnelFrom(BodySource client) {
         writer.tunnelFrom(client);
+    }
+
+    /** What the upstream has not taken yet. */
+    long unsentBytes() {
+        return BufferBound.unsentBytes(channel);
+    }
+
+    /** Whether a silence now is the upstream's, and not that of a client who is slow to read. */
+    boolean isUpstreamAwaited() {
+        return phase == Phase.HEAD || tunnel || (phase == Phase.BODY && !reader.isPaused());
     }
 
     /** Whether all of the request has been given to the connection. */
@@ -309,17 +363,42 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE) {
+        TlsLayer layer = tls;
+        if (layer == null) {
+            if (event == ChannelInputShutdownEvent.INSTANCE) {
+                loop.tick();
+                reader.inputShut();
+            }
+        } else if (layer.isEnd(event)) {
             loop.tick();
+            reader.inputShut();
+        } else if (event == ChannelInputShutdownEvent.INSTANCE && !layer.hasEnded()) {
+            loop.tick();
+            inputCut();
+        }
+    }
+
+    /** The connection's input ended, and the upstream did not say that it would. */
+    private void inputCut() {
+        if (phase == Phase.CONNECTING) {
+            connectFailed(TlsFailure.closed());
+        } else {
+            cut = true;
             reader.inputShut();
         }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable caught) {
         loop.tick();
-        if (!(cause instanceof IOException)) {
+        Throwable cause = tls == null ? caught : TlsFailure.meant(caught);
+        // Netty wraps what epoll says of a socket that ended in this very turn.
+        if (!(cause instanceof IOException || cause instanceof UncheckedIOException)) {
             broken(cause);
+            return;
+        }
+        if (phase == Phase.CONNECTING) {
+            connectFailed(connectFailure(cause));
             return;
         }
         boolean answering = phase == Phase.HEAD || (phase == Phase.BODY && !tunnel);
@@ -328,7 +407,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
             writer.stop();
             return;
         }
-        fail(Failure.of(Failure.Kind.UPSTREAM_RESET, "connection broke", cause));
+        fail(
+                tls != null && TlsFailure.isTls(cause)
+                        ? TlsFailure.of(cause)
+                        : Failure.of(Failure.Kind.UPSTREAM_RESET, "connection broke", cause));
     }
 
     /** A fault of our own: it fails this call and no other. */
@@ -359,7 +441,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     void countBuffered() {
         long now = 0;
         if (phase != Phase.CLOSED) {
-            now = BufferBound.unsentBytes(channel) + reader.heldBytes();
+            now = unsentBytes() + reader.heldBytes();
         }
         loop.buffered(now - buffered);
         buffered = now;
@@ -385,7 +467,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
                                     Failure.Kind.UPSTREAM_CLOSED,
                                     reader.hasBegun() ? "within a head" : "before its answer"));
             case BODY -> {
-                if (tunnel) {
+                if (cut) {
+                    // Whatever its framing: nobody knows whether this was all of it.
+                    fail(Failure.of(Failure.Kind.UPSTREAM_CLOSED, "cut without close_notify"));
+                } else if (tunnel) {
                     upstreamEnded();
                 } else if (!reader.endBody()) {
                     fail(Failure.of(Failure.Kind.UPSTREAM_CLOSED, "within a body"));

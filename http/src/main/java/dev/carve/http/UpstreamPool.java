@@ -52,7 +52,10 @@ final class UpstreamPool {
     /** A new connection, which its first call opens. */
     UpstreamConnection open(Loops loops) {
         DuplexChannel channel = loops.transport().channel(upstream.address());
-        UpstreamConnection connection = new UpstreamConnection(loop, upstream, this, channel);
+        TlsClient tls = upstream.tls();
+        TlsLayer layer = tls == null ? null : new TlsLayer(tls.layer(loops.handshakes()));
+        UpstreamConnection connection =
+                new UpstreamConnection(loop, upstream, this, channel, layer);
         channel.config().setAllocator(loops.allocator());
         if (upstream.address() instanceof InetSocketAddress) {
             channel.config().setOption(ChannelOption.TCP_NODELAY, true);
@@ -62,6 +65,9 @@ final class UpstreamPool {
         channel.config().setAutoClose(false);
         channel.config().setRecvByteBufAllocator(loops.receiveSizes());
         channel.config().setConnectTimeoutMillis(0);
+        if (layer != null) {
+            channel.pipeline().addLast(layer.handler());
+        }
         channel.pipeline().addLast(connection);
         return connection;
     }

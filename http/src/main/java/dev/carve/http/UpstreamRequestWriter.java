@@ -5,6 +5,7 @@ import dev.carve.http.UpstreamConnection.Phase;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class UpstreamRequestWriter implements BodySink {
     private final UpstreamTimeout timeout;
     private final Loop loop;
     private final DuplexChannel channel;
+    private final @Nullable TlsLayer tls;
     private final ChannelPromise noPromise;
 
     // The request under way.
@@ -45,11 +47,13 @@ final class UpstreamRequestWriter implements BodySink {
             UpstreamConnection connection,
             UpstreamTimeout timeout,
             Loop loop,
-            DuplexChannel channel) {
+            DuplexChannel channel,
+            @Nullable TlsLayer tls) {
         this.connection = connection;
         this.timeout = timeout;
         this.loop = loop;
         this.channel = channel;
+        this.tls = tls;
         this.noPromise = channel.voidPromise();
     }
 
@@ -64,6 +68,10 @@ final class UpstreamRequestWriter implements BodySink {
         done = from == null;
         upgradeAsked = call.wantsUpgrade();
         edits.dropHopByHop(head, call.namesFields());
+        if (head.has(Field.EXPECT) && head.minorVersion() == 0) {
+            // RFC 9110 section 10.1.1: ignored there, and not to come to life in HTTP/1.1.
+            edits.drop(head, Field.EXPECT);
+        }
         frame(head, edits, from == null ? 0 : from.length());
         if (upgradeAsked) {
             keepUpgrade(head, edits);
@@ -197,15 +205,22 @@ final class UpstreamRequestWriter implements BodySink {
             paused = true;
             from.pause();
             connection.countBuffered();
+            timeout.watchTaking();
         }
-        if (connection.phase == Phase.HEAD || connection.tunnel) {
+        if (connection.isUpstreamAwaited()) {
             timeout.awaitMore();
         }
     }
 
     private void write(ByteBuf out) {
         loop.counters().add(Count.UPSTREAM_BYTES_SENT, out.readableBytes());
-        channel.write(out, noPromise);
+        if (tls == null) {
+            channel.write(out, noPromise);
+        } else {
+            // The layer writes records of its own, whose failures it tells nobody who has no
+            // future.
+            channel.write(out).addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
+        }
     }
 
     /** The upstream takes more again, or no more for now. */
@@ -213,7 +228,11 @@ final class UpstreamRequestWriter implements BodySink {
         BodySource from = body;
         if (paused && from != null && channel.isWritable()) {
             paused = false;
+            loop.tick();
             connection.countBuffered();
+            if (connection.isUpstreamAwaited()) {
+                timeout.awaitMore(); // It took what waited: from now on it has its time again.
+            }
             from.resume();
         }
     }
@@ -251,7 +270,12 @@ final class UpstreamRequestWriter implements BodySink {
 
     /** The other direction of a tunnel goes on. */
     void shutOutput() {
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.shutdownOutput());
+        TlsLayer layer = tls;
+        if (layer == null) {
+            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.shutdownOutput());
+        } else {
+            layer.shutOutput(channel);
+        }
     }
 
     /** The upstream takes no more, but may still explain why. */

@@ -78,6 +78,11 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
         return ended && pending == null;
     }
 
+    /** Whether it is the sink that is waited for, and not the upstream. */
+    boolean isPaused() {
+        return paused;
+    }
+
     /** Whether, by its own word, the upstream reads another request. */
     boolean isPersistent() {
         return framing.persistent && !ended;
@@ -156,14 +161,15 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
         in.release();
         if (left && connection.phase == Phase.IDLE) {
             connection.close();
-        } else if (stopped && !paused && connection.phase != Phase.CLOSED) {
+        } else if (stopped && !paused && !ended && connection.phase != Phase.CLOSED) {
+            // Not where the upstream has ended: Netty may have left epoll for it.
             stopped = false;
             channel.config().setAutoRead(true);
         }
     }
 
     private void stopInput() {
-        if (!stopped) {
+        if (!stopped && !ended) {
             stopped = true;
             channel.config().setAutoRead(false);
         }

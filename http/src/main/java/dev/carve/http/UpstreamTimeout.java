@@ -8,6 +8,10 @@ import dev.carve.runtime.Failure;
  * What bounds each wait of one upstream connection: at any time it waits for one thing at most, and
  * what happens when that does not come depends on what it was.
  *
+ * <p>Implementation note: an upstream that is slow to take a request is not idle. It is asked once
+ * a time-out, and as long as it took any byte since, it has another, though never beyond the
+ * deadline of the call.
+ *
  * <p>Thread: one event loop. Lifetime: that of its connection.
  */
 final class UpstreamTimeout extends Timeout {
@@ -20,6 +24,9 @@ final class UpstreamTimeout extends Timeout {
     private long deadline;
     private long responseNanos;
 
+    /** What waited for the upstream when it was asked last. */
+    private long unsent;
+
     UpstreamTimeout(UpstreamConnection connection, Upstream upstream, Loop loop) {
         this.connection = connection;
         this.upstream = upstream;
@@ -29,6 +36,7 @@ final class UpstreamTimeout extends Timeout {
     /** A call begins; what is waited for is said later. */
     void begin(UpstreamRequest call) {
         deadline = call.deadlineNanos();
+        unsent = Long.MAX_VALUE;
         responseNanos = call.responseTimeoutNanos();
         if (responseNanos == 0) {
             responseNanos = upstream.settings().responseTimeout().toNanos();
@@ -55,8 +63,22 @@ final class UpstreamTimeout extends Timeout {
         }
     }
 
+    /** The upstream does not take what is ready: from now on it is asked whether it does. */
+    void watchTaking() {
+        unsent = connection.unsentBytes();
+    }
+
+    /** Whether the upstream took anything of what waits since it was asked last. */
+    private boolean upstreamTakes() {
+        long now = connection.unsentBytes();
+        boolean takes = now > 0 && now < unsent;
+        unsent = now;
+        return takes;
+    }
+
     /** The connection has ended but for its last bytes, which the upstream is to take. */
     void awaitFlush() {
+        watchTaking();
         loop.setTimeout(this, loop.now() + upstream.settings().idleTimeout().toNanos());
     }
 
@@ -77,15 +99,32 @@ final class UpstreamTimeout extends Timeout {
                 loop.counters().add(Count.UPSTREAM_FAILED, 1);
                 connection.fail(failure(Failure.Kind.CONNECT_TIMEOUT).whereRetryIsSafe());
             }
-            case HEAD ->
+            case HEAD -> {
+                if (loop.now() < deadline && upstreamTakes()) {
+                    awaitMore();
+                } else {
                     connection.fail(
                             failure(
                                     connection.isRequestDone()
                                             ? Failure.Kind.RESPONSE_TIMEOUT
                                             : Failure.Kind.IDLE_TIMEOUT));
-            case BODY -> connection.fail(Failure.of(Failure.Kind.IDLE_TIMEOUT, "no bytes"));
+                }
+            }
+            case BODY -> {
+                if (upstreamTakes()) {
+                    awaitMore();
+                } else {
+                    connection.fail(Failure.of(Failure.Kind.IDLE_TIMEOUT, "no bytes"));
+                }
+            }
             case IDLE -> {}
-            case CLOSED -> connection.closeChannel();
+            case CLOSED -> {
+                if (upstreamTakes()) {
+                    awaitFlush();
+                } else {
+                    connection.closeChannel();
+                }
+            }
         }
     }
 

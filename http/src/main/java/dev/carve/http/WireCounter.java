@@ -17,7 +17,7 @@ record WireCounter(Metric metric, String... labelValues) {
     private static final Metric CLOSED =
             Metric.counter(
                     "carve_connections_closed_total",
-                    "Client connections closed because they were too slow or idle.",
+                    "Client connections closed because they were slow, idle or had all their requests.",
                     "reason");
     private static final Metric BYTES =
             Metric.counter(
@@ -63,6 +63,7 @@ record WireCounter(Metric metric, String... labelValues) {
             case HEAD_TIMEOUTS -> new WireCounter(CLOSED, "head_timeout");
             case IDLE_CLOSED -> new WireCounter(CLOSED, "idle");
             case BODY_TIMEOUTS -> new WireCounter(CLOSED, "body_timeout");
+            case LAST_REQUESTS -> new WireCounter(CLOSED, "requests");
             case UPSTREAM_OPENED ->
                     counter("upstream_connections_opened_total", "Upstream connections opened.");
             case UPSTREAM_OPEN -> gauge("upstream_connections_open", "Upstream connections open.");

@@ -1,7 +1,6 @@
 package dev.carve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Clock;
@@ -66,7 +65,7 @@ class ListenerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aRefusedClientSeesItsAnswerAndAnOrderlyEnd(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport)) {
             Listener listener = listen(loop.loops(), 0, 0);
             try (var client = sendUnseen(loop.loops(), listener.address().getPort())) {
@@ -86,7 +85,7 @@ class ListenerTest {
     @EnumSource(Transport.class)
     void aRefusedClientThatNeverClosesIsWaitedForWithinABound(Transport transport)
             throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport)) {
             Listener listener = listen(loop.loops(), 0, 0);
             try (var client = RawClient.connect(listener.address().getPort())) {
@@ -102,7 +101,7 @@ class ListenerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aRefusedClientThatGoesOnSendingIsCut(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport)) {
             Listener listener = listen(loop.loops(), 0, 0);
             try (var client = RawClient.connect(listener.address().getPort())) {

@@ -1,7 +1,6 @@
 package dev.carve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.Failure;
@@ -46,7 +45,7 @@ class LoopProbeTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void stalledLoopShowsWhileItLastsAndAfterwards(Transport transport) {
-        assumeTrue(transport.isAvailable());
+        Available.require(transport);
         CountDownLatch release = new CountDownLatch(1);
         try (Loops loops = Loops.start(transport, 2, Clock.system())) {
             LoopProbe stalled = loops.probes().get(0);
@@ -67,7 +66,7 @@ class LoopProbeTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void stallInAnEventHandlerShows(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable());
+        Available.require(transport);
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         RequestHandler handler =

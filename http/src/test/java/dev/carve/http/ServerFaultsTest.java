@@ -1,7 +1,6 @@
 package dev.carve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Clock;
@@ -62,7 +61,7 @@ class ServerFaultsTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aHandlerThatThrowsFailsItsExchangeAndNoOther(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (Loops loops = Loops.start(transport, 1, Clock.system())) {
             Listener listener =
                     loops.listen(

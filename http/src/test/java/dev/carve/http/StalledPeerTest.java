@@ -1,7 +1,6 @@
 package dev.carve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Failure;
@@ -9,6 +8,7 @@ import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +34,7 @@ class StalledPeerTest {
     private static final int CHUNKS = 64;
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final Duration ALMOST = BOUND.minusMillis(100);
+    private static final int TIMEOUT_MILLIS = 30_000;
     private static final Duration NEVER = Duration.ofDays(1);
 
     private static final ServerSettings CLIENTS =
@@ -54,10 +54,16 @@ class StalledPeerTest {
     /** Pushes all its chunks at once, whoever asks for a pause. */
     private static final class Flood implements BodySource {
         final CountDownLatch paused = new CountDownLatch(1);
+        final CompletableFuture<Long> resumedAtNanos = new CompletableFuture<>();
         private final Loop loop;
+        private final boolean complete;
 
-        Flood(Loop loop) {
+        /**
+         * @param complete whether its last byte comes too
+         */
+        Flood(Loop loop, boolean complete) {
             this.loop = loop;
+            this.complete = complete;
         }
 
         static void push(Loop loop, Consumer<ByteBuf> to) {
@@ -70,12 +76,15 @@ class StalledPeerTest {
 
         @Override
         public long length() {
-            return (long) CHUNK * CHUNKS + 1; // One byte is still to come.
+            return (long) CHUNK * CHUNKS + (complete ? 0 : 1); // One byte is still to come.
         }
 
         @Override
         public void start(BodySink sink) {
             push(loop, sink::data);
+            if (complete) {
+                sink.end(null);
+            }
         }
 
         @Override
@@ -84,7 +93,9 @@ class StalledPeerTest {
         }
 
         @Override
-        public void resume() {}
+        public void resume() {
+            resumedAtNanos.complete(loop.now());
+        }
 
         @Override
         public void discard() {}
@@ -99,7 +110,9 @@ class StalledPeerTest {
         /** It is complete, and another request may follow. */
         COMPLETE,
         /** It is complete, and the last of its connection. */
-        LAST
+        LAST,
+        /** It breaks off: its source has failed. */
+        CUT
     }
 
     private record Large(Head head, BodySource source) implements ResponseHead {
@@ -115,10 +128,12 @@ class StalledPeerTest {
     }
 
     private final CompletableFuture<Failure> told = new CompletableFuture<>();
+    private final CompletableFuture<Flood> source = new CompletableFuture<>();
 
     private void answer(ServerStream stream, Answer answer) {
-        Flood flood = new Flood(stream.loop());
-        long length = answer == Answer.UNDER_WAY ? flood.length() : flood.length() - 1;
+        boolean complete = answer == Answer.COMPLETE || answer == Answer.LAST;
+        Flood flood = new Flood(stream.loop(), complete);
+        long length = flood.length();
         Head head = new Head().startResponse(200, "");
         head.add("Content-Length", Long.toString(length));
         stream.listen(why -> {
@@ -131,8 +146,12 @@ class StalledPeerTest {
         stream.respond(new Large(head, flood), new HeadEdits());
         Flood.push(stream.loop(), stream::data);
         stream.flush();
-        if (answer != Answer.UNDER_WAY) {
+        source.complete(flood);
+        if (complete) {
             stream.end(null);
+            stream.release();
+        } else if (answer == Answer.CUT) {
+            stream.abort(Failure.of(Failure.Kind.UPSTREAM_CLOSED, "within a body"));
             stream.release();
         }
     }
@@ -150,6 +169,7 @@ class StalledPeerTest {
                         .join();
         Socket client = new Socket();
         client.setReceiveBufferSize(1 << 16);
+        client.setSoTimeout(TIMEOUT_MILLIS);
         client.connect(listener.address());
         client.getOutputStream()
                 .write("GET / HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -171,7 +191,7 @@ class StalledPeerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aClientThatStopsReadingIsCutAndTheHandlerTold(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport);
                 var client = ask(loop, Answer.UNDER_WAY)) {
             loop.turn(ALMOST);
@@ -187,7 +207,7 @@ class StalledPeerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aClientThatReadsALittleWithinItsBoundHasAnother(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport);
                 var client = ask(loop, Answer.UNDER_WAY)) {
             loop.turn(ALMOST);
@@ -205,7 +225,7 @@ class StalledPeerTest {
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aClientThatDoesNotReadTheEndOfItsLastAnswerIsCut(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport);
                 var client = ask(loop, Answer.LAST)) {
             loop.turn(ALMOST);
@@ -219,7 +239,7 @@ class StalledPeerTest {
     @EnumSource(Transport.class)
     void aClientThatDoesNotReadBetweenTwoRequestsIsCutOnceIdle(Transport transport)
             throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
+        Available.require(transport);
         try (var loop = new TurnedLoop(transport);
                 var client = ask(loop, Answer.COMPLETE)) {
             loop.turn(NEVER.minusMillis(100));
@@ -230,92 +250,181 @@ class StalledPeerTest {
         }
     }
 
-    // Upstreams.
-
-    private record Upload(Head head, HeadEdits edits, BodySource body) implements UpstreamRequest {
-        @Override
-        public boolean namesFields() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsUpgrade() {
-            return false;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long responseTimeoutNanos() {
-            return 0;
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aClientThatReadsGetsAllThatCameBeforeItsAnswerWasCut(Transport transport)
+            throws Exception {
+        Available.require(transport);
+        try (var loop = new TurnedLoop(transport);
+                var client = ask(loop, Answer.CUT)) {
+            long length = (long) CHUNK * CHUNKS;
+            String head = "HTTP/1.1 200 \r\nContent-Length: %d\r\n\r\n".formatted(length + 1);
+            assertThat(client.getInputStream().transferTo(OutputStream.nullOutputStream()))
+                    .isEqualTo(head.length() + length);
+            Await.until("the end", () -> loop.count(Count.CONNECTIONS_OPEN) == 0);
+            assertThat(loop.count(Count.BUFFERED_BYTES)).isZero();
+            assertThat(loop.count(Count.BODY_TIMEOUTS)).isZero();
         }
     }
 
-    /** Keeps only how a call failed. */
-    private static final class Failing implements ResponseSink {
-        final CompletableFuture<Failure> failure = new CompletableFuture<>();
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aClientThatDoesNotReadAnAnswerThatWasCutIsCutInTime(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var loop = new TurnedLoop(transport);
+                var client = ask(loop, Answer.CUT)) {
+            loop.turn(ALMOST);
+            assertThat(loop.isClientOpen()).isTrue();
+            turnUntilCut(loop, Count.CONNECTIONS_OPEN);
+            assertThat(loop.count(Count.BODY_TIMEOUTS)).isEqualTo(1);
+            assertThat(client.isConnected()).isTrue();
+        }
+    }
 
-        @Override
-        public void informational(Head head) {}
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void whatWaitedForAClientGoesOnAtTheTimeAtWhichItReads(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var loop = new TurnedLoop(transport);
+                var client = ask(loop, Answer.UNDER_WAY)) {
+            loop.pass(ALMOST);
+            byte[] into = new byte[CHUNK];
+            while (!source.join().resumedAtNanos.isDone()) {
+                assertThat(client.getInputStream().read(into)).isPositive();
+            }
+            assertThat(source.join().resumedAtNanos.join()).isEqualTo(ALMOST.toNanos());
+        }
+    }
 
-        @Override
-        public void head(ResponseHead head) {}
+    // Upstreams.
 
-        @Override
-        public void halfClosed() {}
+    /** An upstream that takes little, and a call at it whose request is larger than that. */
+    private static final class Sent implements AutoCloseable {
+        private final ServerSocket server = new ServerSocket();
+        final TurnedLoop loop;
+        final Upstream upstream;
+        final Flood body;
+        final KeptAnswer sink = new KeptAnswer();
+        private final CompletableFuture<UpstreamConnection> connection = new CompletableFuture<>();
 
-        @Override
-        public void data(ByteBuf chunk) {
-            chunk.release();
+        Sent(Transport transport, UpstreamSettings settings, boolean complete) throws Exception {
+            server.setReceiveBufferSize(1 << 16);
+            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+            loop = new TurnedLoop(transport);
+            upstream = new Upstream(loop.loops(), server.getLocalSocketAddress(), settings);
+            Loop on = loop.loop();
+            body = new Flood(on, complete);
+            on.execute(() -> {
+                on.tick();
+                UpstreamCall call = upstream.call(on, false);
+                if (call instanceof UpstreamConnection opened) {
+                    call.send(Asked.post(body), sink);
+                    connection.complete(opened);
+                }
+            });
+            assertThat(body.paused.await(10, TimeUnit.SECONDS)).isTrue();
+            Await.until("a request that waits", () -> loop.count(Count.BUFFERED_BYTES) > CHUNK);
+        }
+
+        Socket accept() throws IOException {
+            Socket accepted = server.accept();
+            accepted.setSoTimeout(TIMEOUT_MILLIS);
+            return accepted;
+        }
+
+        long unsentBytes() {
+            UpstreamConnection opened = connection.join();
+            return loop.on(opened::unsentBytes);
+        }
+
+        /** Reads until the gateway has got rid of some of what waits. */
+        void takeALittle(Socket accepted) throws IOException {
+            long unsent = unsentBytes();
+            byte[] into = new byte[1 << 16];
+            while (unsentBytes() == unsent) {
+                assertThat(accepted.getInputStream().read(into)).isPositive();
+            }
+        }
+
+        void assertUnderWay() {
+            assertThat(loop.count(Count.UPSTREAM_OPEN)).isEqualTo(1);
+            assertThat(sink.failure).isNotDone();
+        }
+
+        void assertCut(Failure.Kind kind) throws Exception {
+            turnUntilCut(loop, Count.UPSTREAM_OPEN);
+            Failure why = sink.failure.get(10, TimeUnit.SECONDS);
+            assertThat(why.kind()).isEqualTo(kind);
+            assertThat(why.retrySafe()).isFalse();
+            assertThat(upstream.connections()).isZero();
         }
 
         @Override
-        public void flush() {}
-
-        @Override
-        public void end(@Nullable Head trailer) {}
-
-        @Override
-        public void failed(Failure why) {
-            failure.complete(why);
+        public void close() throws IOException {
+            loop.close();
+            server.close();
         }
     }
 
     @ParameterizedTest
     @EnumSource(Transport.class)
     void anUpstreamThatStopsReadingIsCutAndTheCallFails(Transport transport) throws Exception {
-        assumeTrue(transport.isAvailable(), transport + " is not available here");
-        try (var server = new ServerSocket()) {
-            server.setReceiveBufferSize(1 << 16);
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
-            try (var loop = new TurnedLoop(transport)) {
-                Upstream upstream =
-                        new Upstream(loop.loops(), server.getLocalSocketAddress(), UPSTREAMS);
-                Loop on = loop.loops().all().getFirst();
-                Flood body = new Flood(on);
-                Failing sink = new Failing();
-                Head head = new Head().startRequest("POST", "/").add("Host", "h");
-                on.execute(() -> {
-                    on.tick();
-                    UpstreamCall call = upstream.call(on, false);
-                    if (call != null) {
-                        call.send(new Upload(head, new HeadEdits(), body), sink);
-                    }
-                });
-                assertThat(body.paused.await(10, TimeUnit.SECONDS)).isTrue();
-                Await.until("a request that waits", () -> loop.count(Count.BUFFERED_BYTES) > CHUNK);
-                loop.turn(ALMOST);
-                assertThat(loop.count(Count.UPSTREAM_OPEN)).isEqualTo(1);
-                assertThat(sink.failure).isNotDone();
-                turnUntilCut(loop, Count.UPSTREAM_OPEN);
-                Failure why = sink.failure.get(10, TimeUnit.SECONDS);
-                assertThat(why.kind()).isEqualTo(Failure.Kind.IDLE_TIMEOUT);
-                assertThat(why.retrySafe()).isFalse();
-                assertThat(upstream.connections()).isZero();
+        Available.require(transport);
+        try (var sent = new Sent(transport, UPSTREAMS, false)) {
+            sent.loop.turn(ALMOST);
+            sent.assertUnderWay();
+            sent.assertCut(Failure.Kind.IDLE_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatReadsALittleWithinItsBoundHasAnother(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var sent = new Sent(transport, UPSTREAMS, false);
+                var accepted = sent.accept()) {
+            for (int i = 0; i < 3; i++) {
+                sent.loop.turn(ALMOST);
+                sent.takeALittle(accepted);
+                sent.loop.turn(Duration.ofMillis(200));
+                sent.assertUnderWay();
             }
+            sent.assertCut(Failure.Kind.IDLE_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatIsStillTakingTheRequestOwesNoAnswerYet(Transport transport)
+            throws Exception {
+        Available.require(transport);
+        UpstreamSettings answerSoon =
+                new UpstreamSettings(NEVER, BOUND, NEVER, NEVER, 4, NEVER, 16, HeadLimits.DEFAULT);
+        try (var sent = new Sent(transport, answerSoon, true);
+                var accepted = sent.accept()) {
+            sent.loop.turn(ALMOST);
+            sent.takeALittle(accepted);
+            sent.loop.turn(Duration.ofMillis(200));
+            sent.assertUnderWay();
+            sent.assertCut(Failure.Kind.RESPONSE_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatTakesWhatWaitsHasItsTimeFromThenOn(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var sent = new Sent(transport, UPSTREAMS, false);
+                var accepted = sent.accept()) {
+            sent.loop.pass(ALMOST);
+            byte[] into = new byte[CHUNK];
+            while (!sent.body.resumedAtNanos.isDone()) {
+                assertThat(accepted.getInputStream().read(into)).isPositive();
+            }
+            assertThat(sent.body.resumedAtNanos.join()).isEqualTo(ALMOST.toNanos());
+            sent.loop.turn(ALMOST);
+            sent.assertUnderWay();
+            sent.assertCut(Failure.Kind.IDLE_TIMEOUT);
         }
     }
 }

@@ -15,13 +15,14 @@ import java.util.function.Supplier;
 final class TurnedLoop implements AutoCloseable {
 
     private final AtomicLong elapsedNanos = new AtomicLong();
+    private final long startNanos;
     private final Loops loops;
     private final Loop loop;
 
     private final class Turned implements Clock {
         @Override
         public long nanos() {
-            return elapsedNanos.get();
+            return startNanos + elapsedNanos.get();
         }
 
         @Override
@@ -31,12 +32,24 @@ final class TurnedLoop implements AutoCloseable {
     }
 
     TurnedLoop(Transport transport) {
+        this(transport, 0);
+    }
+
+    /**
+     * @param startNanos what the clock says at first
+     */
+    TurnedLoop(Transport transport, long startNanos) {
+        this.startNanos = startNanos;
         loops = Loops.start(transport, 1, new Turned());
         loop = loops.all().getFirst();
     }
 
     Loops loops() {
         return loops;
+    }
+
+    Loop loop() {
+        return loop;
     }
 
     long count(LoopCounters.Count count) {
@@ -64,9 +77,14 @@ final class TurnedLoop implements AutoCloseable {
         });
     }
 
+    /** Time passes in which nothing happens on the loop. */
+    void pass(Duration step) {
+        elapsedNanos.addAndGet(step.toNanos());
+    }
+
     /** Time passes, and what is due fires before this returns. */
     void turn(Duration step) {
-        elapsedNanos.addAndGet(step.toNanos());
+        pass(step);
         on(() -> {
             loop.timers.advance(loop.tick());
             return loop;

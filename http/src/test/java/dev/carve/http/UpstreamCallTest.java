@@ -3,7 +3,6 @@ package dev.carve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.runtime.Clock;
-import dev.carve.runtime.Failure;
 import dev.carve.testkit.RecordingUpstream;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
@@ -15,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,68 +32,6 @@ class UpstreamCallTest {
                     Duration.ofSeconds(2),
                     16,
                     HeadLimits.DEFAULT);
-
-    /** A request with a head of its own. */
-    private record Request(Head head, HeadEdits edits, @Nullable BodySource body)
-            implements UpstreamRequest {
-        @Override
-        public boolean namesFields() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsUpgrade() {
-            return false;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long responseTimeoutNanos() {
-            return 0;
-        }
-    }
-
-    /** Keeps the answer's text; the subclasses are slow in one way each. */
-    private static class Kept implements ResponseSink {
-        final CompletableFuture<String> text = new CompletableFuture<>();
-        private final StringBuilder bytes = new StringBuilder();
-        @Nullable BodySource source;
-        @Nullable Loop loop;
-
-        @Override
-        public void informational(Head head) {}
-
-        @Override
-        public void head(ResponseHead head) {
-            source = head.source();
-        }
-
-        @Override
-        public void halfClosed() {}
-
-        @Override
-        public void data(ByteBuf chunk) {
-            bytes.append(chunk.toString(StandardCharsets.ISO_8859_1));
-            chunk.release();
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void end(@Nullable Head trailer) {
-            text.complete(bytes.toString());
-        }
-
-        @Override
-        public void failed(Failure failure) {
-            text.complete(bytes + "|" + failure.kind());
-        }
-    }
 
     /** A body of unknown length that comes in these chunks. */
     private record Chunks(List<String> texts) implements BodySource {
@@ -122,11 +58,11 @@ class UpstreamCallTest {
         public void discard() {}
     }
 
-    private static String call(int port, Head head, Kept sink) throws Exception {
+    private static String call(int port, Head head, KeptAnswer sink) throws Exception {
         return call(port, head, null, sink);
     }
 
-    private static String call(int port, Head head, @Nullable BodySource body, Kept sink)
+    private static String call(int port, Head head, @Nullable BodySource body, KeptAnswer sink)
             throws Exception {
         try (Loops loops = Loops.start(Transport.preferred(), 1, Clock.system())) {
             Upstream upstream =
@@ -140,7 +76,7 @@ class UpstreamCallTest {
                 sink.loop = loop;
                 UpstreamCall call = upstream.call(loop, false);
                 if (call != null) {
-                    call.send(new Request(head, new HeadEdits(), body), sink);
+                    call.send(new Asked(head, body), sink);
                 }
             });
             return sink.text.get(10, TimeUnit.SECONDS);
@@ -153,8 +89,8 @@ class UpstreamCallTest {
 
     @Test
     void sinkThatIsFullAndFlushesAtOnceLosesNothing() throws Exception {
-        Kept sink =
-                new Kept() {
+        KeptAnswer sink =
+                new KeptAnswer() {
                     @Override
                     public void data(ByteBuf chunk) {
                         super.data(chunk);
@@ -186,8 +122,8 @@ class UpstreamCallTest {
     @Test
     void clientThatIsSlowIsNotTakenForASilentUpstream() throws Exception {
         CountDownLatch stopped = new CountDownLatch(1);
-        Kept sink =
-                new Kept() {
+        KeptAnswer sink =
+                new KeptAnswer() {
                     private boolean paused;
 
                     @Override
@@ -218,7 +154,7 @@ class UpstreamCallTest {
     void emptyChunkDoesNotEndTheBody() throws Exception {
         try (RecordingUpstream upstream = RecordingUpstream.start()) {
             Head head = new Head().startRequest("POST", "/").add("Host", "h");
-            call(upstream.port(), head, new Chunks(List.of("a", "", "b")), new Kept());
+            call(upstream.port(), head, new Chunks(List.of("a", "", "b")), new KeptAnswer());
             assertThat(upstream.awaitRequests(1).getFirst().body().kept().text()).isEqualTo("ab");
         }
     }
@@ -228,7 +164,7 @@ class UpstreamCallTest {
         try (RecordingUpstream upstream = RecordingUpstream.start()) {
             Head head = new Head().startRequest("POST", "/").add("Host", "h");
             head.add("Content-Length", "5");
-            call(upstream.port(), head, new Kept());
+            call(upstream.port(), head, new KeptAnswer());
             assertThat(upstream.awaitRequests(1).getFirst().head().all("Content-Length"))
                     .containsExactly("0");
         }

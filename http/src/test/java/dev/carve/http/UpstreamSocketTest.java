@@ -3,9 +3,7 @@ package dev.carve.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.runtime.Clock;
-import dev.carve.runtime.Failure;
 import dev.carve.testkit.Await;
-import io.netty.buffer.ByteBuf;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,23 +18,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls over a socket of the file system, with every kind of transport that the machine has. */
 class UpstreamSocketTest {
 
     @TempDir private Path folder = Path.of("");
-
-    static List<Transport> transports() {
-        return Stream.of(Transport.values()).filter(Transport::isAvailable).toList();
-    }
 
     /** Answers each request with the number of its connection and of the request on it. */
     private static ServerSocketChannel serve(Path socket) throws IOException {
@@ -85,21 +75,22 @@ class UpstreamSocketTest {
     }
 
     private static String call(Loops loops, Upstream upstream) throws Exception {
-        CompletableFuture<String> answered = new CompletableFuture<>();
+        KeptAnswer answer = new KeptAnswer();
         Loop loop = loops.all().getFirst();
         loop.execute(() -> {
             loop.tick();
             UpstreamCall call = upstream.call(loop, false);
             if (call != null) {
-                call.send(new Get(), new Text(answered));
+                call.send(Asked.get(), answer);
             }
         });
-        return answered.get(10, TimeUnit.SECONDS);
+        return answer.text.get(10, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void callsGoOverOneKeptConnection(Transport transport) throws Exception {
+        Available.require(transport);
         Path socket = folder.resolve("s");
         try (ServerSocketChannel _ = serve(socket);
                 Loops loops = Loops.start(transport, 1, Clock.system())) {
@@ -111,101 +102,32 @@ class UpstreamSocketTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void nobodyBehindTheSocketIsARefusal(Transport transport) throws Exception {
+        Available.require(transport);
         Path socket = folder.resolve("s");
         bind(socket).close();
         assertThat(Files.exists(socket)).isTrue();
         try (Loops loops = Loops.start(transport, 1, Clock.system())) {
             Upstream upstream = upstream(loops, UnixDomainSocketAddress.of(socket));
-            assertThat(call(loops, upstream)).isEqualTo("CONNECT_REFUSED");
+            assertThat(call(loops, upstream)).isEqualTo("|CONNECT_REFUSED");
             Await.until("no connection", () -> upstream.connections() == 0);
         }
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void noSuchSocketIsAFailureToConnect(Transport transport) throws Exception {
+        Available.require(transport);
         try (Loops loops = Loops.start(transport, 1, Clock.system())) {
             Upstream upstream =
                     upstream(loops, UnixDomainSocketAddress.of(folder.resolve("absent")));
-            assertThat(call(loops, upstream)).isEqualTo("CONNECT_FAILED");
+            assertThat(call(loops, upstream)).isEqualTo("|CONNECT_FAILED");
             Await.until("no connection", () -> upstream.connections() == 0);
         }
     }
 
     private static Upstream upstream(Loops loops, SocketAddress address) {
         return new Upstream(loops, address, UpstreamSettings.DEFAULT);
-    }
-
-    /** A request without a body. */
-    private record Get(Head head, HeadEdits edits) implements UpstreamRequest {
-
-        Get() {
-            this(new Head().startRequest("GET", "/").add("Host", "h"), new HeadEdits());
-        }
-
-        @Override
-        public @Nullable BodySource body() {
-            return null;
-        }
-
-        @Override
-        public boolean namesFields() {
-            return false;
-        }
-
-        @Override
-        public boolean wantsUpgrade() {
-            return false;
-        }
-
-        @Override
-        public long deadlineNanos() {
-            return Long.MAX_VALUE;
-        }
-
-        @Override
-        public long responseTimeoutNanos() {
-            return 0;
-        }
-    }
-
-    /** Keeps an answer's text, or the kind of its failure. */
-    private static final class Text implements ResponseSink {
-        private final CompletableFuture<String> told;
-        private final StringBuilder bytes = new StringBuilder();
-
-        Text(CompletableFuture<String> told) {
-            this.told = told;
-        }
-
-        @Override
-        public void informational(Head head) {}
-
-        @Override
-        public void head(ResponseHead head) {}
-
-        @Override
-        public void halfClosed() {}
-
-        @Override
-        public void data(ByteBuf chunk) {
-            bytes.append(chunk.toString(StandardCharsets.ISO_8859_1));
-            chunk.release();
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void end(@Nullable Head trailer) {
-            told.complete(bytes.toString());
-        }
-
-        @Override
-        public void failed(Failure failure) {
-            told.complete(failure.kind().name());
-        }
     }
 }

@@ -28,6 +28,8 @@ final class ModuleRules {
                     entry("config", Set.of("runtime")),
                     entry("http", Set.of("runtime")),
                     entry("gateway", Set.of("http", "config", "runtime")),
+                    entry("store", Set.of("runtime")),
+                    entry("carving", Set.of("gateway", "http", "store", "config", "runtime")),
                     entry("load", Set.of("http", "runtime")),
                     entry("admin", Set.of("http", "config", "runtime")),
                     entry("testkit", Set.of("http", "runtime")),
@@ -44,6 +46,7 @@ final class ModuleRules {
                     "testkit", List.of("io.netty."),
                     "bench", List.of("io.netty."),
                     "gateway", List.of("io.netty.buffer."),
+                    "carving", List.of("io.netty.buffer."),
                     "admin", List.of("io.netty.buffer."));
 
     /** Modules that talk to a person on a terminal. */
@@ -68,8 +71,8 @@ final class ModuleRules {
 
     private static Set<String> everything() {
         return Set.of(
-                "runtime", "config", "http", "gateway", "load", "admin", "app", "testkit",
-                "example");
+                "runtime", "config", "http", "gateway", "store", "carving", "load", "admin", "app",
+                "testkit", "example");
     }
 
     /** The module of a class of ours, or the empty text for any other. */

@@ -177,6 +177,18 @@ final class LoadLoop {
         }
     }
 
+    /** Sends nothing more, waits for what is outstanding, and ends. Open loops only; any thread. */
+    void finish() {
+        try {
+            eventLoop.execute(() -> {
+                nextOffset = Schedule.END;
+                endIfOver();
+            });
+        } catch (RejectedExecutionException over) {
+            // The run ended by itself before.
+        }
+    }
+
     /** Completes with the nanosecond of the last answer or error. Any thread. */
     CompletableFuture<Long> done() {
         return done;

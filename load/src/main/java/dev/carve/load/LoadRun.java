@@ -119,6 +119,14 @@ public final class LoadRun {
     }
 
     /**
+     * Sends nothing more; the run ends when what is outstanding is answered or has timed out. Of an
+     * open loop only.
+     */
+    public void finish() {
+        loops.forEach(LoadLoop::finish);
+    }
+
+    /**
      * Waits for the end. An interrupt of the waiting thread stops the run; the partial result is
      * returned and the thread stays interrupted.
      */

@@ -11,7 +11,28 @@ public interface Clock {
     /** The wall clock, for logs and for what leaves the process. */
     Instant now();
 
-    /** The machine's clocks. */
+    /**
+     * The same clock with nanoseconds that begin at 0 now, far from any overflow: its instants may
+     * be compared, and {@link Long#MAX_VALUE} is later than all of them. The machine's is such a
+     * clock already.
+     */
+    default Clock fromZero() {
+        Clock clock = this;
+        long origin = nanos();
+        return new Clock() {
+            @Override
+            public long nanos() {
+                return clock.nanos() - origin;
+            }
+
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+        };
+    }
+
+    /** The machine's clocks. Nanoseconds begin at 0 when the program does. */
     static Clock system() {
         return SystemClock.INSTANCE;
     }

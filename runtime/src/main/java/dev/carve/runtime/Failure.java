@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param retrySafe whether it is certain that no instance acted on the request
  * @param detail lower case, no full stop: what, where, with which value
  * @param cause what the system said, for the log
+ * @param retryAfterNanos after which another try makes sense, for the client; 0 if nothing is known
  */
-public record Failure(Kind kind, boolean retrySafe, String detail, @Nullable Throwable cause) {
+public record Failure(
+        Kind kind,
+        boolean retrySafe,
+        String detail,
+        @Nullable Throwable cause,
+        long retryAfterNanos) {
 
     /** Who is at fault. */
     public enum Side {
@@ -38,11 +44,13 @@ public record Failure(Kind kind, boolean retrySafe, String detail, @Nullable Thr
         UNSUPPORTED_CODING(Side.CLIENT, 501, "the method or transfer coding is not supported"),
         CONNECT_REFUSED(Side.UPSTREAM, 502, "the service refused the connection"),
         CONNECT_FAILED(Side.UPSTREAM, 502, "the service could not be reached"),
+        TLS_FAILED(Side.UPSTREAM, 502, "no secure connection to the service"),
         UPSTREAM_RESET(Side.UPSTREAM, 502, "the service reset the connection"),
         UPSTREAM_CLOSED(Side.UPSTREAM, 502, "the service closed the connection"),
         BAD_RESPONSE(Side.UPSTREAM, 502, "the service's answer is malformed"),
         OVERLOADED(Side.LOCAL, 503, "a limit of the gateway is reached"),
         NO_INSTANCE(Side.UPSTREAM, 503, "no instance of the service can be used"),
+        CIRCUIT_OPEN(Side.UPSTREAM, 503, "the service fails and is left alone for a while"),
         SHUTTING_DOWN(Side.LOCAL, 503, "the gateway is shutting down"),
         CONNECT_TIMEOUT(Side.UPSTREAM, 504, "connecting to the service took too long"),
         RESPONSE_TIMEOUT(Side.UPSTREAM, 504, "the service's answer took too long"),
@@ -86,6 +94,11 @@ public record Failure(Kind kind, boolean retrySafe, String detail, @Nullable Thr
         Objects.requireNonNull(detail);
     }
 
+    /** Where nothing is known of when another try makes sense. */
+    public Failure(Kind kind, boolean retrySafe, String detail, @Nullable Throwable cause) {
+        this(kind, retrySafe, detail, cause, 0);
+    }
+
     public static Failure of(Kind kind, String detail) {
         return new Failure(kind, false, detail, null);
     }
@@ -96,7 +109,12 @@ public record Failure(Kind kind, boolean retrySafe, String detail, @Nullable Thr
 
     /** The same failure where it is certain that no instance acted on the request. */
     public Failure whereRetryIsSafe() {
-        return new Failure(kind, true, detail, cause);
+        return new Failure(kind, true, detail, cause, retryAfterNanos);
+    }
+
+    /** The same failure where the client is told when to come again. */
+    public Failure retryAfter(long nanos) {
+        return new Failure(kind, retrySafe, detail, cause, nanos);
     }
 
     public Side side() {

@@ -6,9 +6,17 @@ import java.time.Instant;
 enum SystemClock implements Clock {
     INSTANCE;
 
+    // The system's own may be negative and may overflow.
+    private final long origin = System.nanoTime();
+
     @Override
     public long nanos() {
-        return System.nanoTime();
+        return System.nanoTime() - origin;
+    }
+
+    @Override
+    public Clock fromZero() {
+        return this;
     }
 
     @Override

@@ -34,6 +34,8 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     private final Socket reserved = Ports.reserve();
     private final int port = reserved.getLocalPort();
 
+    private final @Nullable TlsServer tls;
+
     // Guarded by lock.
     private final List<UpstreamConnection> connections = new ArrayList<>();
     private final List<RecordedRequest> requests = new ArrayList<>();
@@ -44,6 +46,11 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     private @Nullable Listening listening;
 
     ScriptedUpstream(List<Script> scripts) {
+        this(scripts, null);
+    }
+
+    private ScriptedUpstream(List<Script> scripts, @Nullable TlsServer tls) {
+        this.tls = tls;
         if (scripts.isEmpty()) {
             throw new IllegalArgumentException("scripts: none (expected: at least one)");
         }
@@ -54,6 +61,11 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
     /** Starts on a free port of loopback with those scripts. */
     public static ScriptedUpstream start(Script... scripts) {
         return new ScriptedUpstream(List.of(scripts));
+    }
+
+    /** The same with TLS over each connection. */
+    public static ScriptedUpstream startSecure(TlsServer tls, Script... scripts) {
+        return new ScriptedUpstream(List.of(scripts), tls);
     }
 
     private Listening listen() {
@@ -91,7 +103,7 @@ public sealed class ScriptedUpstream implements AutoCloseable permits RecordingU
             Script script = scripts.get(Math.min(scriptsUsed, scripts.size() - 1));
             scriptsUsed++;
             int number = connections.size();
-            var connection = new UpstreamConnection(this, number, socket, script);
+            var connection = new UpstreamConnection(this, number, socket, tls, script);
             connections.add(connection);
             Thread.ofVirtual().name("upstream-" + port + "-" + number).start(connection);
             change.signalAll();

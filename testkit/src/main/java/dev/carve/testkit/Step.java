@@ -104,6 +104,12 @@ public sealed interface Step {
     /** Sends FIN and keeps reading, into nothing, until the peer ends the connection. */
     record HalfClose() implements Step {}
 
+    /**
+     * Sends FIN without the word that ends TLS (close_notify), as whoever is on the way can, and
+     * keeps reading until the peer ends the connection.
+     */
+    record CutTls() implements Step {}
+
     /** Ends the connection by RST. */
     record Reset() implements Step {}
 

@@ -20,6 +20,7 @@ final class UpstreamConnection implements Runnable {
 
     private final ScriptedUpstream owner;
     private final int number;
+    private final Socket raw;
     private final Socket socket;
     private final Script script;
     private final WireReader reader;
@@ -39,11 +40,17 @@ final class UpstreamConnection implements Runnable {
     private volatile long bytesReceived;
     private volatile long bytesClaimed;
 
-    UpstreamConnection(ScriptedUpstream owner, int number, Socket socket, Script script)
+    /**
+     * @param raw the accepted connection
+     * @param tls what lies over it; null for nothing
+     */
+    UpstreamConnection(
+            ScriptedUpstream owner, int number, Socket raw, @Nullable TlsServer tls, Script script)
             throws IOException {
         this.owner = owner;
         this.number = number;
-        this.socket = socket;
+        this.raw = raw;
+        this.socket = tls == null ? raw : tls.over(raw);
         this.script = script;
         this.out = socket.getOutputStream();
         socket.setTcpNoDelay(true);
@@ -147,6 +154,11 @@ final class UpstreamConnection implements Runnable {
                 drain();
                 return false;
             }
+            case Step.CutTls() -> {
+                raw.shutdownOutput();
+                drain();
+                return false;
+            }
             case Step.HoldUntilPeerEnds() -> {
                 drain();
                 return false;
@@ -232,7 +244,7 @@ final class UpstreamConnection implements Runnable {
     /** Ends the connection from any thread. */
     void cut() {
         try {
-            socket.close();
+            raw.close();
         } catch (IOException e) {
             // it had ended by itself
         }

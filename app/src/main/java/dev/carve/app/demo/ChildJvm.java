@@ -28,6 +28,7 @@ final class ChildJvm implements AutoCloseable {
     private final String name;
     private final Process process;
     private final Path errors;
+    private volatile boolean expected;
 
     private ChildJvm(String name, Process process, Path errors) {
         this.name = name;
@@ -130,6 +131,21 @@ final class ChildJvm implements AutoCloseable {
     /** Processor time since it started, as far as the operating system tells. */
     Optional<Duration> cpu() {
         return process.toHandle().info().totalCpuDuration();
+    }
+
+    /** Ends it as a crash does, and waits until it is gone. */
+    void kill() {
+        expected = true;
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether its end was meant. */
+    boolean isExpectedToEnd() {
+        return expected;
     }
 
     /** Asks it to end, without waiting. */

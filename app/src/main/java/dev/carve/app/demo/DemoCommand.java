@@ -1,6 +1,6 @@
 package dev.carve.app.demo;
 
-import dev.carve.app.demo.Screen.Look;
+import dev.carve.app.terminal.Look;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

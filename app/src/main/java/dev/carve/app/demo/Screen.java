@@ -1,9 +1,8 @@
 package dev.carve.app.demo;
 
-import java.io.Console;
+import dev.carve.app.terminal.Look;
+import dev.carve.app.terminal.Paint;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,43 +31,6 @@ final class Screen implements AutoCloseable {
     private int ticks;
     private boolean closed;
 
-    /**
-     * What the place that is written to can do.
-     *
-     * @param redraws whether a line can be written over
-     * @param colour whether colours may be used
-     * @param unicode whether it shows more than ASCII
-     */
-    record Look(boolean redraws, boolean colour, boolean unicode) {
-
-        /** Finds out; {@code NO_COLOR} and {@code TERM=dumb} are heeded. */
-        @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again
-        static Look of(PrintStream out, Map<String, String> environment) {
-            Console console = System.console();
-            boolean terminal =
-                    console != null
-                            && console.isTerminal()
-                            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-            boolean colour = terminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
-            return new Look(terminal, colour, out.charset().equals(StandardCharsets.UTF_8));
-        }
-    }
-
-    /** How words stand out. */
-    enum Paint {
-        BOLD("1"),
-        DIM("2"),
-        RED("31"),
-        GREEN("32"),
-        CYAN("36");
-
-        private final String code;
-
-        Paint(String code) {
-            this.code = code;
-        }
-    }
-
     Screen(PrintStream out, Look look) {
         this.out = out;
         this.look = look;
@@ -81,7 +43,7 @@ final class Screen implements AutoCloseable {
 
     /** The text in a colour, where there are colours. */
     String paint(Paint as, String text) {
-        return look.colour() ? "\u001b[" + as.code + "m" + text + "\u001b[0m" : text;
+        return look.paint(as, text);
     }
 
     /** A bar of so many columns, filled to a share of 0 to 1. */

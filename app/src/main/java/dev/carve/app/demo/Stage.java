@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Stage implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("monolith listening on (\\S+)");
+    private static final Pattern COUNTING = Pattern.compile("count listening on (\\S+)");
 
     private final Screen screen;
 
@@ -105,6 +106,42 @@ final class Stage implements AutoCloseable {
                 child, child.await(() -> answers(uri) ? Optional.of(uri) : Optional.empty()));
     }
 
+    /** Starts the service that Count moves to, with the published mistake. */
+    Running count() {
+        Path output = file("count.out");
+        ChildJvm child =
+                start(
+                        new Program(
+                                "the new service",
+                                "dev.carve.example.count.CountService",
+                                List.of("--port", "0", "--greatest", "99"),
+                                output,
+                                file("count.log")));
+        URI uri =
+                child.await(() -> {
+                    Matcher line = COUNTING.matcher(read(output));
+                    return line.find() ? Optional.of(URI.create(line.group(1))) : Optional.empty();
+                });
+        return new Running(child, uri);
+    }
+
+    /** Adds the carve to Carve's file, which then has to be loaded. */
+    void carveCount(URI count) {
+        Path configuration = configuration();
+        try {
+            String text = Files.readString(configuration);
+            Files.writeString(
+                    configuration,
+                    text.replace("routes:\n", "  count: " + count + "\nroutes:\n")
+                            + Carving.BLOCK
+                            + "store: \""
+                            + file("carve.db")
+                            + "\"\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The file that Carve runs by. */
     Path configuration() {
         return file("carve.yaml");
@@ -120,7 +157,7 @@ final class Stage implements AutoCloseable {
         staying = true;
         List<ChildJvm> all;
         synchronized (this) {
-            all = List.copyOf(children);
+            all = children.stream().filter(child -> !child.isExpectedToEnd()).toList();
         }
         CompletableFuture.anyOf(
                         all.stream().map(ChildJvm::onExit).toArray(CompletableFuture[]::new))

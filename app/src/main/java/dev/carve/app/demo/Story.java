@@ -1,10 +1,10 @@
 package dev.carve.app.demo;
 
-import dev.carve.app.demo.Screen.Paint;
 import dev.carve.app.demo.Stage.Running;
 import dev.carve.app.demo.Table.Row;
 import dev.carve.app.demo.Trial.Aim;
 import dev.carve.app.demo.Trial.Outcome;
+import dev.carve.app.terminal.Paint;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.Optional;
 /** What the demo does and says, in its order. Main thread. */
 final class Story {
 
-    private static final int SMALL = 1_000_000;
+    static final int SMALL = 1_000_000;
     private static final int LARGE = 10_000_000;
 
     private static final Duration GLIMPSE = Duration.ofMillis(600);
@@ -41,7 +41,10 @@ final class Story {
 
     /** Starts, measures, shows; where Carve listens. */
     URI tell() {
-        screen.say(screen.paint(Paint.BOLD, "Carve demo: what does it cost to go through Carve?"));
+        screen.say(
+                screen.paint(
+                        Paint.BOLD,
+                        "Carve demo: what going through Carve costs, and an endpoint that leaves"));
         screen.say("");
         screen.progress("starting the monolith and Carve", () -> "starting the monolith and Carve");
         Running monolith = stage.monolith();
@@ -63,7 +66,9 @@ final class Story {
                 """);
         Hop hop = warmUp(monolith, carve);
         keepingUp(monolith, carve, hop);
-        overloaded(monolith, carve);
+        Overload before = overloaded(monolith, carve);
+        double gentle = Math.max(1, arrivals(hop.work(), Published.SMALL_MILLIS) / 2);
+        new Carving(screen, stage, trial, carve, gentle).tell(() -> again(carve, before));
         return carve.uri();
     }
 
@@ -168,7 +173,7 @@ final class Story {
                         noise);
     }
 
-    private void overloaded(Running monolith, Running carve) {
+    private Overload overloaded(Running monolith, Running carve) {
         Aim straight = Aim.at("straight", monolith.uri(), LARGE);
         double work = trial.alone(straight.named("one request of part 2"), GLIMPSE).fastestMillis();
         double arrivals = arrivals(work, Published.LARGE_MILLIS);
@@ -204,8 +209,44 @@ final class Story {
         screen.paragraph(
                 """
                 No gateway helps against this; taking the endpoint out of the monolith does. That
-                is what Carve is for, and what its next versions bring.\
+                is what Carve is for.\
                 """);
+        return new Overload(arrivals, lasting, hopped);
+    }
+
+    /**
+     * The load of the second part, and what came of it through Carve.
+     *
+     * @param arrivals a second
+     */
+    private record Overload(double arrivals, Duration lasting, Outcome outcome) {}
+
+    private void again(Running carve, Overload before) {
+        heading("4. N = 10,000,000 again, now that the new side answers");
+        Aim aim = Aim.at("through Carve, new side", carve.uri(), LARGE);
+        Outcome after = trial.arriving(aim, before.arrivals(), before.lasting());
+        Table.print(
+                screen,
+                List.of(
+                        Row.of("before, the monolith", before.outcome()),
+                        Row.of("after, the new side", after)),
+                Published.LARGE.named("published before"),
+                Published.CARVED.named("published after"));
+        if (after.errors() > 0) {
+            throw new DemoFailure(after.errors() + " requests failed at the new side");
+        }
+        emphasis(
+                "The median is %.0f times lower (published: %.0f, on several cores)."
+                        .formatted(
+                                before.outcome().medianMillis() / after.medianMillis(),
+                                Published.LARGE.median() / Published.CARVED.median()));
+        int cores = Runtime.getRuntime().availableProcessors();
+        screen.paragraph(
+                """
+                The new side works on all %d cores, which here also carry the monolith, Carve and
+                what sends the requests.\
+                """
+                        .formatted(cores));
     }
 
     private void heading(String text) {

@@ -1,6 +1,6 @@
 package dev.carve.app.demo;
 
-import dev.carve.app.demo.Screen.Paint;
+import dev.carve.app.terminal.Paint;
 import dev.carve.load.LatencyFigures;
 import java.util.List;
 import java.util.Locale;
@@ -27,6 +27,11 @@ final class Table {
             double p99,
             double max) {
 
+        /** The same under another name. */
+        Row named(String other) {
+            return new Row(other, perSecond, min, median, p95, p99, max);
+        }
+
         static Row of(String name, Trial.Outcome outcome) {
             LatencyFigures figures = LatencyFigures.of(outcome.latency());
             return new Row(
@@ -40,7 +45,7 @@ final class Table {
         }
     }
 
-    static void print(Screen screen, List<Row> ours, Row published) {
+    static void print(Screen screen, List<Row> ours, Row... published) {
         screen.say("");
         screen.say(
                 screen.paint(
@@ -53,7 +58,9 @@ final class Table {
                                 "p95",
                                 "p99",
                                 "max")));
-        screen.say(screen.paint(Paint.DIM, line(published)));
+        for (Row each : published) {
+            screen.say(screen.paint(Paint.DIM, line(each)));
+        }
         ours.forEach(row -> screen.say(line(row)));
         screen.say("");
     }

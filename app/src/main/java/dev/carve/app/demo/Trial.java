@@ -100,6 +100,53 @@ final class Trial {
         }
     }
 
+    /** Load that goes on until it is told to stop. */
+    static final class Traffic implements AutoCloseable {
+        private final LoadRun run;
+        private boolean stopped;
+
+        private Traffic(LoadRun run) {
+            this.run = run;
+        }
+
+        /** Sends nothing more and waits for what is still to come. */
+        Outcome stop() {
+            stopped = true;
+            run.finish();
+            return outcome(run.await());
+        }
+
+        @Override
+        public void close() {
+            if (!stopped) {
+                run.stop();
+                var _ = run.await();
+            }
+        }
+    }
+
+    /** Sends at a fixed pace in the background, each request as another user. */
+    Traffic traffic(Aim aim, double perSecond, Duration atMost) {
+        try {
+            LoadPlan.Pace pace =
+                    new LoadPlan.Pace.Open(RateProfile.constant(perSecond, atMost), Arrivals.EVEN);
+            return new Traffic(LoadRun.start(LoadPlan.of(request(aim), pace, SEED), _ -> {}));
+        } catch (IOException e) {
+            throw new DemoFailure("cannot send load: " + e.getMessage());
+        }
+    }
+
+    private static LoadRequest request(Aim aim) {
+        return new LoadRequest(
+                "POST",
+                aim.target() + "/Count",
+                List.of(
+                        new LoadRequest.Header("Content-Type", "application/json"),
+                        new LoadRequest.Header("user", "{{seq}}")),
+                new LoadBody.Text("{\"times\": " + aim.times() + "}"),
+                true);
+    }
+
     /** At a fixed pace, whatever becomes of the answers. */
     Outcome arriving(Aim aim, double perSecond, Duration lasting) {
         return run(
@@ -113,20 +160,14 @@ final class Trial {
     }
 
     private Outcome run(Aim aim, LoadPlan.Pace pace) {
-        LoadRequest request =
-                new LoadRequest(
-                        "POST",
-                        aim.target() + "/Count",
-                        List.of(new LoadRequest.Header("Content-Type", "application/json")),
-                        new LoadBody.Text("{\"times\": " + aim.times() + "}"),
-                        true);
         AtomicReference<LoadProgress> latest = new AtomicReference<>();
         long start = System.nanoTime();
         screen.progress(
                 aim.label(),
                 () -> line(aim, pace.lasting(), System.nanoTime() - start, latest.get()));
         try {
-            return outcome(LoadRun.start(LoadPlan.of(request, pace, SEED), latest::set).await());
+            return outcome(
+                    LoadRun.start(LoadPlan.of(request(aim), pace, SEED), latest::set).await());
         } catch (IOException e) {
             throw new DemoFailure("cannot send load: " + e.getMessage());
         } finally {

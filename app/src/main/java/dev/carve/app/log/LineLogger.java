@@ -39,10 +39,23 @@ final class LineLogger extends AbstractLogger implements LoggingEventAware {
         List<KeyValuePair> pairs = event.getKeyValuePairs();
         if (pairs != null) {
             for (KeyValuePair pair : pairs) {
-                text.append(' ').append(pair.key).append("=\"").append(pair.value).append('"');
+                text.append(' ').append(pair.key).append("=\"");
+                value(text, String.valueOf(pair.value));
+                text.append('"');
             }
         }
         write(event.getLevel(), text, event.getThrowable());
+    }
+
+    /** A quote inside can not end the value, so that none passes for another pair. */
+    private static void value(StringBuilder text, String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\');
+            }
+            text.append(c);
+        }
     }
 
     @Override

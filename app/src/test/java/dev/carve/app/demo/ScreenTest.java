@@ -3,6 +3,8 @@ package dev.carve.app.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.app.terminal.Look;
+import dev.carve.app.terminal.Paint;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -11,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class ScreenTest {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final Screen screen =
-            new Screen(new PrintStream(bytes, true, UTF_8), new Screen.Look(false, false, false));
+    private final Screen screen = new Screen(new PrintStream(bytes, true, UTF_8), Look.PLAIN);
 
     @Test
     void paragraphsAndTablesFitEightyColumns() {
@@ -25,7 +26,7 @@ class ScreenTest {
     @Test
     void whatCannotRedrawGetsPlainLinesWithoutEscapes() {
         screen.progress("starting", () -> "never drawn");
-        screen.say(screen.paint(Screen.Paint.BOLD, "started") + screen.bar(0.5, 4));
+        screen.say(screen.paint(Paint.BOLD, "started") + screen.bar(0.5, 4));
 
         assertThat(written()).isEqualToNormalizingNewlines("  starting ...\nstarted##..\n");
     }

@@ -1,5 +1,6 @@
 package dev.carve.bench.peer;
 
+import dev.carve.bench.peer.CarveSetup.Feature;
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -30,16 +31,30 @@ public final class CarvePeer implements Peer {
     private static final Duration RELOAD_WITHIN = Duration.ofSeconds(20);
     private static final Duration RELOAD_ASK_AFTER = Duration.ofMillis(20);
 
+    /** What Carve is called where its route has nothing beside forwarding, whatever is asked. */
+    public static final String BARE = "bare";
+
     private final Path root;
+    private final boolean bare;
 
     /** {@code root} is the project's. */
     public CarvePeer(Path root) {
+        this(root, false);
+    }
+
+    private CarvePeer(Path root, boolean bare) {
         this.root = root;
+        this.bare = bare;
+    }
+
+    /** The same Carve without the feature that is measured, to compare it with. */
+    public static CarvePeer bare(Path root) {
+        return new CarvePeer(root, true);
     }
 
     @Override
     public String name() {
-        return "carve";
+        return bare ? BARE : "carve";
     }
 
     @Override
@@ -81,7 +96,8 @@ public final class CarvePeer implements Peer {
     }
 
     @Override
-    public Running start(GatewaySpec spec) throws IOException {
+    public Running start(GatewaySpec asked) throws IOException {
+        GatewaySpec spec = bare ? asked.with(asked.carve().with(Feature.NONE)) : asked;
         Path file = file(spec);
         Files.writeString(file, configuration(spec, FIRST));
         List<String> command = new ArrayList<>(java());
@@ -172,17 +188,49 @@ public final class CarvePeer implements Peer {
                   backend:
                     urls: [http://127.0.0.1:%d]
                     timeouts: { connect: 5s, response: 60s, idle: 60s }
-                routes:
+                %sroutes:
                   - match: /
                     to: backend
-                  - match: %s
+                %s  - match: %s
                     respond: { body: %s }
                 """
-                        .formatted(spec.backendPort(), EDITION_PATH, edition));
+                        .formatted(
+                                spec.backendPort(),
+                                service(spec),
+                                route(spec),
+                                EDITION_PATH,
+                                edition));
         for (int i = 0; i < spec.carve().routes(); i++) {
             file.append("  - match: /%s/r%d/{id}%n    to: backend%n".formatted(edition, i));
         }
         return file.toString();
+    }
+
+    private static String service(GatewaySpec spec) {
+        return switch (spec.carve().feature()) {
+            case NONE -> "";
+            case PROTECTION ->
+                    """
+                        balance: least_requests
+                        slow_start: 10s
+                        requests: 10000
+                        health: { path: /json, every: 1s }
+                        retries: { attempts: 3, budget: 20%, statuses: [503] }
+                        hedge: { after: 99%, budget: 1% }
+                        breaker: { slow: 5s, statuses: [500-599] }
+                        ejection: { statuses: [500-599] }
+                        limit: { requests: 1000, waiting: 100 }
+                    """;
+            case CARVE_OFF -> "  fresh: http://127.0.0.1:%d%n".formatted(spec.backendPort());
+        };
+    }
+
+    private static String route(GatewaySpec spec) {
+        return switch (spec.carve().feature()) {
+            case NONE -> "";
+            case PROTECTION -> "    limit: { requests: 1000, waiting: 100 }\n";
+            case CARVE_OFF -> "    carve: { to: fresh }\n";
+        };
     }
 
     private String classPath() throws IOException {

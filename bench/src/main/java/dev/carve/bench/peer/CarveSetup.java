@@ -7,24 +7,39 @@ package dev.carve.bench.peer;
  * @param uring io_uring instead of what Carve would choose
  * @param cached with the AOT cache, where there is one
  * @param ballastMebibytes of small objects that stay alive, see {@link Ballast}
+ * @param feature that the route to the backend has beside forwarding
  */
-public record CarveSetup(int routes, boolean uring, boolean cached, int ballastMebibytes) {
+public record CarveSetup(
+        int routes, boolean uring, boolean cached, int ballastMebibytes, Feature feature) {
 
-    public static final CarveSetup USUAL = new CarveSetup(0, false, true, 0);
+    /** What a route may have beside forwarding. */
+    public enum Feature {
+        NONE,
+        /** Checks, balancing, retries, hedges, breaker, ejection and limits, all of them on. */
+        PROTECTION,
+        /** A carve that copies and moves nothing. */
+        CARVE_OFF
+    }
+
+    public static final CarveSetup USUAL = new CarveSetup(0, false, true, 0, Feature.NONE);
+
+    public CarveSetup with(Feature other) {
+        return new CarveSetup(routes, uring, cached, ballastMebibytes, other);
+    }
 
     public CarveSetup withRoutes(int other) {
-        return new CarveSetup(other, uring, cached, ballastMebibytes);
+        return new CarveSetup(other, uring, cached, ballastMebibytes, feature);
     }
 
     public CarveSetup withUring() {
-        return new CarveSetup(routes, true, cached, ballastMebibytes);
+        return new CarveSetup(routes, true, cached, ballastMebibytes, feature);
     }
 
     public CarveSetup withoutCache() {
-        return new CarveSetup(routes, uring, false, ballastMebibytes);
+        return new CarveSetup(routes, uring, false, ballastMebibytes, feature);
     }
 
     public CarveSetup withBallast(int mebibytes) {
-        return new CarveSetup(routes, uring, cached, mebibytes);
+        return new CarveSetup(routes, uring, cached, mebibytes, feature);
     }
 }

@@ -21,4 +21,10 @@ public record GatewaySpec(
         int listenPort,
         int backendPort,
         int connections,
-        CarveSetup carve) {}
+        CarveSetup carve) {
+
+    GatewaySpec with(CarveSetup other) {
+        return new GatewaySpec(
+                label, profile, folder, cores, listenPort, backendPort, connections, other);
+    }
+}

@@ -21,6 +21,11 @@ public final class TrafficMetrics {
         this.loops = new AtomicReferenceArray<>(loops);
     }
 
+    /** How many event loops count. */
+    public int loops() {
+        return loops.length();
+    }
+
     /** One loop's counts. */
     public static final class PerLoop {
         private static final int CLASSES = 6;
@@ -139,8 +144,24 @@ public final class TrafficMetrics {
         return false;
     }
 
+    /** How many exchanges or calls ended. */
+    public long ended() {
+        long ended = 0;
+        for (int i = 0; i < loops.length(); i++) {
+            PerLoop part = loops.get(i);
+            ended += part == null ? 0 : part.ended;
+        }
+        return ended;
+    }
+
     public Totals totals() {
         Totals totals = new Totals();
+        addTo(totals);
+        return totals;
+    }
+
+    /** Adds these counts to others. */
+    public void addTo(Totals totals) {
         for (int i = 0; i < loops.length(); i++) {
             PerLoop part = loops.get(i);
             if (part == null) {
@@ -160,7 +181,6 @@ public final class TrafficMetrics {
             totals.inFlight += Math.max(0, part.started - part.ended);
             totals.ended += part.ended;
         }
-        return totals;
     }
 
     private static void addAll(long[] from, long[] to) {

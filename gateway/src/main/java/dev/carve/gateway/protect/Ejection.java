@@ -292,6 +292,13 @@ public final class Ejection {
         members.remove(member);
     }
 
+    /** Takes an ejection back, since whoever keeps the instances could not follow it; control. */
+    public void restore(Member member, String why, long nowNanos) {
+        if (member.ejected) {
+            member.enter(false, why, nowNanos);
+        }
+    }
+
     /** Ejects and returns what is due, and says what changed; control. */
     public List<Change> turn(long nowNanos) {
         List<Change> changes = new ArrayList<>(0);

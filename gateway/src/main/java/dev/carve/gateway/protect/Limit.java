@@ -75,7 +75,7 @@ public final class Limit {
             this.wake = wake;
         }
 
-        /** Until when it may wait; the caller sets a timer for this and then cancels. */
+        /** Until when it may wait; the caller sets a timer for this and then {@link #expire}s. */
         public long untilNanos() {
             return untilNanos;
         }
@@ -88,9 +88,15 @@ public final class Limit {
             return state.compareAndSet(State.GRANTED, State.TAKEN);
         }
 
+        /** Leaves the line at its time, which counts as a refusal. */
+        public void expire() {
+            limit.refusals.addAndGet(1);
+            cancel();
+        }
+
         /**
-         * Leaves the line, at its time or because the client went away. A permit that was granted
-         * but not taken goes back by itself; one that was taken is still the caller's to release.
+         * Leaves the line, as when the client went away. A permit that was granted but not taken
+         * goes back by itself; one that was taken is still the caller's to release.
          */
         public void cancel() {
             if (state.compareAndSet(State.WAITING, State.OUT)) {
@@ -304,7 +310,7 @@ public final class Limit {
         return waiting.get();
     }
 
-    /** Calls refused so far; any thread. */
+    /** Calls refused so far, at once or after their wait; any thread. */
     public long refusals() {
         return refusals.get();
     }

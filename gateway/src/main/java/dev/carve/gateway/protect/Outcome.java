@@ -49,7 +49,7 @@ public enum Outcome {
      */
     public static Outcome of(Failure.Kind kind, boolean shortened) {
         return switch (kind) {
-            case CONNECT_REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT -> CONNECT_FAILED;
+            case CONNECT_REFUSED, CONNECT_FAILED, TLS_FAILED, CONNECT_TIMEOUT -> CONNECT_FAILED;
             case RESPONSE_TIMEOUT, IDLE_TIMEOUT -> TIMED_OUT;
             case DEADLINE_EXCEEDED -> shortened ? IGNORED : TIMED_OUT;
             case UPSTREAM_RESET, UPSTREAM_CLOSED, BAD_RESPONSE -> LOST;
@@ -66,6 +66,7 @@ public enum Outcome {
                     UNSUPPORTED_CODING,
                     OVERLOADED,
                     NO_INSTANCE,
+                    CIRCUIT_OPEN,
                     SHUTTING_DOWN,
                     UNSUPPORTED_VERSION ->
                     IGNORED;

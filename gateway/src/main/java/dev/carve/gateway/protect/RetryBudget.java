@@ -101,14 +101,16 @@ public final class RetryBudget {
         tokens.addAndGet(RETRY);
     }
 
-    /** Turns deposits into tokens and lets old ones expire; control, every 100 ms. */
+    /** Turns deposits into tokens and lets old ones expire; control, every 100 ms of traffic. */
     public void turn(long nowNanos) {
         expire(nowNanos);
         long calls = 0;
         for (int at = STRIDE; at < deposits.length; at += STRIDE) {
             calls += (long) COUNT.getOpaque(deposits, at);
         }
-        double seconds = (nowNanos - turned) / NANOS_PER_SECOND;
+        // Who was not turned for longer had no calls: what that time alone would bring has expired.
+        long passed = Math.min(nowNanos - turned, rule.window().toNanos());
+        double seconds = passed / NANOS_PER_SECOND;
         double due = (calls - counted) * rule.share().fraction() + rule.minPerSecond() * seconds;
         turned = nowNanos;
         counted = calls;

@@ -144,23 +144,30 @@ final class Target {
         return at;
     }
 
-    /** The name alone: without port and final dot; an IPv6 literal with its brackets. */
+    /**
+     * The name alone: without port and final dot; an IPv6 literal with its brackets. An origin that
+     * stands where a host belongs passes the wire, so it is routed by the host that it holds.
+     */
     private void host(byte[] bytes, int from, int to) {
-        int end = from;
-        if (from < to && bytes[from] == '[') {
-            while (end < to && bytes[end] != ']') {
-                end++;
-            }
-            end = Math.min(end + 1, to);
-        } else {
-            while (end < to && bytes[end] != ':') {
-                end++;
-            }
-            if (end > from && bytes[end - 1] == '.') {
-                end--;
-            }
+        int start = from;
+        int end = nameEnd(bytes, start, to);
+        if (end + 2 < to && bytes[end + 1] == '/' && bytes[end + 2] == '/') {
+            start = end + 3;
+            end = nameEnd(bytes, start, to);
         }
-        hostStart = from;
+        if (end > start && bytes[end - 1] == '.') {
+            end--;
+        }
+        hostStart = start;
         hostEnd = end;
+    }
+
+    private static int nameEnd(byte[] bytes, int from, int to) {
+        byte last = from < to && bytes[from] == '[' ? (byte) ']' : (byte) ':';
+        int end = from;
+        while (end < to && bytes[end] != last) {
+            end++;
+        }
+        return last == ']' ? Math.min(end + 1, to) : end;
     }
 }

@@ -231,13 +231,15 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     public void failed(Failure failure) {
         if (call != null) {
             call = null;
-            failed(failure.kind().code());
+            boolean tls = failure.kind() == Failure.Kind.TLS_FAILED;
+            failed(failure.kind().code() + (tls ? ": " + failure.detail() : ""));
         }
     }
 
     // What follows from it.
 
     private void passed() {
+        tell(() -> service.checked(true));
         failures = 0;
         passes++;
         if (!decided || (!healthy && passes >= settings.rise())) {
@@ -249,6 +251,7 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     }
 
     private void failed(String reason) {
+        tell(() -> service.checked(false));
         passes = 0;
         failures++;
         boolean falls = !decided || (healthy && failures >= settings.fall());

@@ -2,6 +2,7 @@ package dev.carve.gateway.service;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.balance.Member;
+import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Loop;
 import dev.carve.http.Upstream;
@@ -26,6 +27,9 @@ public final class Instance implements Member {
     /** For a Host field where neither the client nor the address gives one: sockets have none. */
     private static final String LOCALHOST = "localhost";
 
+    /** Before its service has looked at it for the first time. */
+    private static final Standing UNJUDGED = new Standing(State.UP, "", Instant.EPOCH);
+
     private final URI url;
     private final String name;
     private final byte[] authority;
@@ -39,7 +43,8 @@ public final class Instance implements Member {
 
     // Written by control, read by any.
     private volatile int requestsMax = UNBOUNDED;
-    private volatile Standing standing = new Standing(State.UP, "", Instant.EPOCH);
+    private volatile Standing standing = UNJUDGED;
+    private volatile Ejection.@Nullable Member judged;
 
     /** A counter on a cache line of its own: loops write it with every call. */
     @SuppressWarnings("unused") // The padding is never read.
@@ -56,12 +61,19 @@ public final class Instance implements Member {
     }
 
     public Instance(URI url, Upstream upstream) {
+        this(url, url.getRawAuthority() == null ? LOCALHOST : url.getRawAuthority(), upstream);
+    }
+
+    /**
+     * @param host what stands in a Host field where the client sent none
+     */
+    public Instance(URI url, String host, Upstream upstream) {
         this.url = url;
         this.upstream = upstream;
         String authority = url.getRawAuthority();
         name = authority == null ? url.toString() : authority;
         this.authority = name.getBytes(StandardCharsets.ISO_8859_1);
-        host = authority == null ? LOCALHOST : authority;
+        this.host = host;
         byte[] bytes = url.toString().getBytes(StandardCharsets.UTF_8);
         identity = KeyHash.of(bytes, 0, bytes.length);
     }
@@ -87,6 +99,11 @@ public final class Instance implements Member {
 
     public Upstream upstream() {
         return upstream;
+    }
+
+    /** Who is told how its calls end; null if nobody ejects it. Any thread. */
+    public Ejection.@Nullable Member judged() {
+        return judged;
     }
 
     /** How it stands; any thread. */
@@ -137,14 +154,20 @@ public final class Instance implements Member {
         this.requestsMax = requestsMax;
     }
 
+    void judgedBy(Ejection.@Nullable Member member) {
+        judged = member;
+    }
+
     Judgement judgement() {
         return judgement;
     }
 
     void stand(State state, String reason, Instant now) {
         Standing before = standing;
-        if (before.state() != state || !before.reason().equals(reason)) {
-            standing = new Standing(state, reason, before.state() == state ? before.since() : now);
+        boolean first = before.equals(UNJUDGED);
+        if (first || before.state() != state || !before.reason().equals(reason)) {
+            boolean goesOn = !first && before.state() == state;
+            standing = new Standing(state, reason, goesOn ? before.since() : now);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Head;
 import dev.carve.http.Peer;
+import dev.carve.runtime.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,11 +41,14 @@ public final class Service {
 
     // Written by control, read by any.
     private volatile Choice choice;
+    private volatile Protection protection;
+    private volatile List<Instance> leaving = List.of();
 
     /**
      * What one loaded configuration says of a service.
      *
-     * @param instances never empty, each with its weight and bound {@link Instance#define defined}
+     * @param instances each with its weight and bound {@link Instance#define defined}; none where a
+     *     name has not been found yet
      * @param attempts tries of one call in all, 1 for no retry
      * @param deadline whether {@code Carve-Timeout} is sent to it
      * @param slowStart how long the share of a new instance grows, zero for not at all
@@ -62,9 +66,6 @@ public final class Service {
 
         public Members {
             instances = List.copyOf(instances);
-            if (instances.isEmpty()) {
-                throw new IllegalArgumentException("a service needs an instance");
-            }
         }
 
         /** Without slow start and checks, not asked for readiness. */
@@ -79,6 +80,7 @@ public final class Service {
         this.metrics = metrics;
         this.control = control;
         choice = judge(members);
+        protection = new Protection(this, control, ProtectionRules.BARE, null);
     }
 
     public String name() {
@@ -96,6 +98,33 @@ public final class Service {
 
     public Members members() {
         return choice.members();
+    }
+
+    /** What protects it and its clients. */
+    public Protection protection() {
+        return protection;
+    }
+
+    /** How that stands; any thread but an event loop. */
+    public ProtectionView protectionView() {
+        return protection.view();
+    }
+
+    /** Instances that were taken away and still have something open. */
+    public List<Instance> leaving() {
+        return leaving;
+    }
+
+    /** All that people should see: its instances, then those that are leaving. */
+    public List<Instance> shown() {
+        List<Instance> all = new ArrayList<>(members().instances());
+        for (Instance each : leaving) {
+            // One that comes back is in both for a moment.
+            if (!all.contains(each)) {
+                all.add(each);
+            }
+        }
+        return all;
     }
 
     // Any event loop.
@@ -123,6 +152,20 @@ public final class Service {
         return choice.isUsable();
     }
 
+    /**
+     * Why no instance took a call.
+     *
+     * @param full the last that was asked for room, null if none could be
+     */
+    public Failure refusal(@Nullable Instance full) {
+        if (full != null) {
+            return Failure.of(Failure.Kind.OVERLOADED, "requests or connections to " + full.name());
+        }
+        return isUsable()
+                ? Failure.of(Failure.Kind.OVERLOADED, "requests to all instances")
+                : Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + name);
+    }
+
     /** The line that tells the client to stay with this instance; null if it needs none. */
     public byte @Nullable [] stickyLine(long key, Instance instance) {
         return choice.stickyLine(key, instance);
@@ -139,7 +182,39 @@ public final class Service {
             }
         }
         choice = judge(members);
+        protection.instances(members.instances());
         refreshLater();
+    }
+
+    /** Replaces what protects it, but for what stays the same. */
+    public void protect(ProtectionRules rules) {
+        Protection now = new Protection(this, control, rules, protection);
+        now.instances(members().instances());
+        protection = now;
+    }
+
+    /** Brings what protects it up to date. */
+    void turn() {
+        protection.turn(control.clock().nanos());
+    }
+
+    /** One of its checks ended. */
+    void checked(boolean passed) {
+        protection.checked(passed);
+    }
+
+    /**
+     * These are no instances any more, but still have something open; those that were told before
+     * have not.
+     */
+    public void leaving(List<Instance> instances, String reason) {
+        List<Instance> before = leaving;
+        for (Instance each : instances) {
+            if (!before.contains(each)) {
+                each.stand(State.DRAINING, reason, control.clock().now());
+            }
+        }
+        leaving = List.copyOf(instances);
     }
 
     /** Its checks say that an instance works. */

@@ -7,6 +7,9 @@ import dev.carve.gateway.route.Condition;
 import dev.carve.gateway.route.RouteConflict;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.Router;
+import dev.carve.http.PemFile;
+import dev.carve.http.UpstreamTls;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,15 +45,37 @@ public final class GatewayChecks {
 
     private final Loaded loaded;
     private final Diagnostics diagnostics;
+    private final Set<String> usedElsewhere;
 
-    private GatewayChecks(Loaded loaded, Diagnostics diagnostics) {
+    private GatewayChecks(Loaded loaded, Diagnostics diagnostics, Set<String> usedElsewhere) {
         this.loaded = loaded;
         this.diagnostics = diagnostics;
+        this.usedElsewhere = usedElsewhere;
     }
 
     /** Tells every problem of the gateway's blocks. */
     public static void check(Loaded loaded, Diagnostics diagnostics) {
-        new GatewayChecks(loaded, diagnostics).check();
+        check(loaded, diagnostics, Set.of());
+    }
+
+    /**
+     * Tells every problem of the gateway's blocks.
+     *
+     * @param usedElsewhere services that other modules' blocks name
+     */
+    public static void check(Loaded loaded, Diagnostics diagnostics, Set<String> usedElsewhere) {
+        new GatewayChecks(loaded, diagnostics, usedElsewhere).check();
+    }
+
+    /** Tells the problems of an action that another module's block inside a route names. */
+    public static void checkAction(
+            KeyPath at,
+            ActionSettings action,
+            RouteMatch match,
+            Loaded loaded,
+            Diagnostics diagnostics) {
+        new GatewayChecks(loaded, diagnostics, Set.of())
+                .action(at, action, match.variables(), loaded.value(GatewayBlocks.SERVICES));
     }
 
     /**
@@ -58,6 +83,21 @@ public final class GatewayChecks {
      */
     public static @Nullable String urlProblem(String url) {
         return ServiceChecks.urlProblem(url);
+    }
+
+    /** The name server that is asked; null for those of the system. */
+    public static @Nullable InetSocketAddress serverOf(DnsSettings dns) {
+        return ServiceChecks.serverOf(dns);
+    }
+
+    /**
+     * Reads the files of a service's TLS.
+     *
+     * @throws PemFile.UnusableException if one of them can not be used, with what was expected
+     */
+    public static UpstreamTls.Material materialOf(ServiceTlsSettings tls)
+            throws PemFile.UnusableException {
+        return TlsChecks.material(tls);
     }
 
     private void check() {
@@ -101,7 +141,19 @@ public final class GatewayChecks {
 
     private void route(KeyPath at, RouteSettings route, Map<String, ServiceSettings> services) {
         Set<String> variables = route.match().variables();
-        switch (route.action()) {
+        action(at, route.action(), variables, services);
+        edits(at.key("headers").key("request"), route.headers().request());
+        edits(at.key("headers").key("response"), route.headers().response());
+        rewrite(at.key("rewrite"), route, variables);
+        route.whenHeaders().keySet().forEach(name -> token(at.key("when_headers").key(name), name));
+    }
+
+    private void action(
+            KeyPath at,
+            ActionSettings action,
+            Set<String> variables,
+            Map<String, ServiceSettings> services) {
+        switch (action) {
             case ActionSettings.Forward(String service) -> {
                 if (!services.containsKey(service)) {
                     diagnostics.error(at.key("to"), unknownService(service, services.keySet()));
@@ -127,10 +179,6 @@ public final class GatewayChecks {
                 // Another module's action, which it checks itself.
             }
         }
-        edits(at.key("headers").key("request"), route.headers().request());
-        edits(at.key("headers").key("response"), route.headers().response());
-        rewrite(at.key("rewrite"), route, variables);
-        route.whenHeaders().keySet().forEach(name -> token(at.key("when_headers").key(name), name));
     }
 
     private static String unknownService(String name, Set<String> known) {
@@ -330,7 +378,7 @@ public final class GatewayChecks {
     }
 
     private void unused(Map<String, ServiceSettings> services, List<RouteSettings> routes) {
-        Set<String> used = new HashSet<>();
+        Set<String> used = new HashSet<>(usedElsewhere);
         for (RouteSettings route : routes) {
             if (!(route.action() instanceof ActionSettings.Forward(String service))) {
                 continue;

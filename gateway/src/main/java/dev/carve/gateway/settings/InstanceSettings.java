@@ -10,7 +10,9 @@ import java.util.Optional;
 
 /** One address of a service. */
 public record InstanceSettings(
-        @Doc("Where it is: http://HOST:PORT, or unix:/PATH for a socket in the file system.")
+        @Doc(
+                        "Where it is: http://HOST:PORT or https://HOST:PORT, or unix:/PATH for a"
+                                + " socket in the file system.")
                 @Short
                 @Expected(ServiceChecks.URL_EXPECTED)
                 URI url,

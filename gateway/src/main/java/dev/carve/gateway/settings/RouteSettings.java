@@ -29,6 +29,14 @@ public record RouteSettings(
                 @Range(min = "1ms", max = "24h")
                 Optional<Duration> timeout,
         @Doc("Bytes of a request body, instead of limits.body.") Optional<Size> body,
+        @Doc("Requests under way at once, and who waits for their turn; none for no bound.")
+                Optional<RouteLimitSettings> limit,
+        @Doc(
+                        "Bytes of a request body that are kept, so that a request which may be"
+                                + " repeated can be sent again; 0B for none.")
+                @Range(min = "0B", max = "16MiB")
+                @Default("64KiB")
+                Size replay,
         @Doc("Fields that are set, added or removed.") @Default("{}") Headers headers,
         @Doc("Another path or host for the upstream.") @Default("{}") Rewrite rewrite,
         @Doc("Whether its requests change nothing, so that they may be sent twice.")

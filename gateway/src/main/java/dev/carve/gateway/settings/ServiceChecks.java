@@ -2,6 +2,8 @@ package dev.carve.gateway.settings;
 
 import dev.carve.config.Diagnostics;
 import dev.carve.config.KeyPath;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -26,8 +28,10 @@ final class ServiceChecks {
     private ServiceChecks() {}
 
     static void check(KeyPath at, ServiceSettings settings, Diagnostics diagnostics) {
-        urls(at.key("urls"), settings.urls(), diagnostics);
+        instances(at, settings, diagnostics);
+        settings.tls().ifPresent(tls -> TlsChecks.check(at.key("tls"), settings, tls, diagnostics));
         settings.health().ifPresent(health -> health(at.key("health"), health, diagnostics));
+        ProtectionChecks.check(at, settings, diagnostics);
         KeyPath balance = at.key("balance");
         switch (settings.balance()) {
             case BalanceSettings.By _ -> {}
@@ -43,14 +47,57 @@ final class ServiceChecks {
         }
     }
 
-    private static void urls(KeyPath at, List<InstanceSettings> all, Diagnostics diagnostics) {
-        if (all.isEmpty() || all.size() > INSTANCES_MAX) {
+    private static void instances(KeyPath at, ServiceSettings settings, Diagnostics diagnostics) {
+        int count = settings.urls().size();
+        if (settings.dns().isPresent()) {
+            if (count > 0) {
+                diagnostics.error(at.key("dns"), "beside urls (expected: one of both)");
+            }
+            dns(at.key("dns"), settings.dns().get(), diagnostics);
+        } else if (count == 0) {
             diagnostics.error(
-                    at,
-                    all.isEmpty()
-                            ? "no instance (expected: " + URL_EXPECTED + ")"
-                            : all.size() + " instances (expected: at most " + INSTANCES_MAX + ")");
+                    at.key("urls"), "no instance (expected: " + URL_EXPECTED + ", or dns)");
         }
+        if (count > INSTANCES_MAX) {
+            diagnostics.error(
+                    at.key("urls"), count + " instances (expected: at most " + INSTANCES_MAX + ")");
+        }
+        urls(at.key("urls"), settings.urls(), diagnostics);
+    }
+
+    private static void dns(KeyPath at, DnsSettings dns, Diagnostics diagnostics) {
+        if (dns.server().isPresent() && serverOf(dns) == null) {
+            diagnostics.error(
+                    at.key("server"),
+                    quote(dns.server().get().toString())
+                            + " is no address of a name server (expected: an address with a port"
+                            + " such as 127.0.0.1:8600)");
+        }
+        if (dns.ttlMin().compareTo(dns.ttlMax()) > 0) {
+            diagnostics.error(
+                    at.key("ttl_min"),
+                    quote(dns.ttlMin().toSeconds() + "s")
+                            + " is more than ttl_max (expected: at most "
+                            + dns.ttlMax().toSeconds()
+                            + "s)");
+        }
+    }
+
+    /** See {@link GatewayChecks#serverOf}. */
+    static @Nullable InetSocketAddress serverOf(DnsSettings dns) {
+        Address server = dns.server().orElse(null);
+        if (server == null || server.host().isEmpty() || server.port() == 0) {
+            return null;
+        }
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(server.host()), server.port());
+        } catch (IllegalArgumentException name) {
+            // It would have to be looked up itself.
+            return null;
+        }
+    }
+
+    private static void urls(KeyPath at, List<InstanceSettings> all, Diagnostics diagnostics) {
         Set<URI> seen = new HashSet<>();
         for (int i = 0; i < all.size(); i++) {
             URI url = all.get(i).url();
@@ -128,11 +175,8 @@ final class ServiceChecks {
     private static @Nullable String urlProblem(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         return switch (scheme) {
-            case "http" -> httpProblem(url);
+            case "http", "https" -> httpProblem(url);
             case "unix" -> unixProblem(url);
-            case "https" ->
-                    "asks for TLS, which this version does not speak to services (expected: an"
-                            + " http:// URL)";
             default -> "does not begin with http:// (expected: " + URL_EXPECTED + ")";
         };
     }

@@ -10,7 +10,11 @@ import java.util.Optional;
 
 /** A named set of instances that answer the same requests. */
 public record ServiceSettings(
-        @Doc("Its instances.") @Short List<InstanceSettings> urls,
+        @Doc("Its instances; or dns.") @Short @Default("[]") List<InstanceSettings> urls,
+        @Doc("The name whose addresses are its instances, instead of urls.")
+                Optional<DnsSettings> dns,
+        @Doc("How its https:// URLs are checked; with dns its presence turns TLS on.")
+                Optional<ServiceTlsSettings> tls,
         @Doc("How the instance of a call is chosen.") @Default("round_robin")
                 BalanceSettings balance,
         @Doc(
@@ -27,7 +31,15 @@ public record ServiceSettings(
         @Doc("Whether /readyz needs an instance of it that works.") @Default("false")
                 boolean readiness,
         @Doc("How long each step may take.") @Default("{}") Timeouts timeouts,
-        @Doc("What is tried again.") @Default("{}") Retries retries,
+        @Doc("What is tried again.") @Default("{}") RetrySettings retries,
+        @Doc("Asks a second instance when the first is late; its presence turns it on.")
+                Optional<HedgeSettings> hedge,
+        @Doc("Holds calls back from the service while it fails; its presence turns it on.")
+                Optional<BreakerSettings> breaker,
+        @Doc("Leaves an instance out whose calls fail; its presence turns it on.")
+                Optional<EjectionSettings> ejection,
+        @Doc("Calls under way at once, and who waits for their turn; none for no bound.")
+                Optional<InFlightSettings> limit,
         @Doc("Whether the time left is sent along as Carve-Timeout.") @Default("false")
                 boolean deadline,
         @Doc("Connections to one instance at once.")
@@ -59,12 +71,4 @@ public record ServiceSettings(
                     @Range(min = "1ms", max = "720h")
                     @Default("1h")
                     Duration tunnel) {}
-
-    /** What is tried again: failures to connect and connections lost before the answer's head. */
-    public record Retries(
-            @Doc("Tries of one call in all; 1 for no retry.")
-                    @Short
-                    @Range(min = "1", max = "10")
-                    @Default("2")
-                    int attempts) {}
 }

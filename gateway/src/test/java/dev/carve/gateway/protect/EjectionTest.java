@@ -243,6 +243,20 @@ class EjectionTest {
     }
 
     @Test
+    void anEjectionThatIsTakenBackBeginsAnew() {
+        join(3);
+        Member bad = members.get(0);
+        fail(bad, 3, Outcome.CONNECT_FAILED);
+        assertThat(turn()).hasSize(1);
+        ejection.restore(bad, "it was needed", clock.nanos());
+        assertThat(bad.isEjected()).isFalse();
+        assertThat(bad.reason()).isEqualTo("it was needed");
+        assertThat(turn()).isEmpty();
+        fail(bad, 3, Outcome.CONNECT_FAILED);
+        assertThat(turn()).hasSize(1);
+    }
+
+    @Test
     void callsOfBeforeTheReturnCountNothing() {
         join(3);
         Member bad = members.get(0);

@@ -185,6 +185,17 @@ class LimitTest {
     }
 
     @Test
+    void whoseWaitEndsIsCountedAsRefusedAndWhoLeavesIsNot() {
+        Limit limit = limit(1, 2);
+        fill(limit);
+        await(limit, "first").expire();
+        assertThat(limit.refusals()).isOne();
+        await(limit, "second").cancel();
+        assertThat(limit.refusals()).isOne();
+        assertThat(limit.waiting()).isZero();
+    }
+
+    @Test
     void whoCancelsLeavesTheLine() {
         Limit limit = limit(1, 2);
         fill(limit);

@@ -75,6 +75,13 @@ class RetryBudgetTest {
     }
 
     @Test
+    void anHourWithoutATurnBringsNoMoreThanAWindow() {
+        RetryBudget budget = budget(0, 3);
+        turn(budget, Duration.ofHours(1));
+        assertThat(withdrawAll(budget)).isEqualTo(30);
+    }
+
+    @Test
     void quietHoursDoNotSaveUpForAStorm() {
         RetryBudget budget = budget(0.2, 10);
         for (int i = 0; i < 36_000; i++) {

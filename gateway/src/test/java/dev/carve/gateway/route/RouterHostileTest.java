@@ -55,6 +55,23 @@ class RouterHostileTest {
                 .isEqualTo("400");
     }
 
+    /** The wire lets such a Host pass; the upstream would read the same host. */
+    @Test
+    void anOriginInPlaceOfAHostIsRoutedByTheHostItHolds() {
+        Router<TestRoute> router = router("/", "shop.test/", "http/", "*.shop.test/", "[::1]/");
+
+        assertThat(outcome(find(router, request("GET /", "Host: http://shop.test"))))
+                .isEqualTo("shop.test/");
+        assertThat(outcome(find(router, request("GET /", "Host: HTTPS://Shop.Test.:8443"))))
+                .isEqualTo("shop.test/");
+        assertThat(outcome(find(router, request("GET /", "Host: http://a.shop.test"))))
+                .isEqualTo("*.shop.test/");
+        assertThat(outcome(find(router, request("GET /", "Host: http://[::1]:80"))))
+                .isEqualTo("[::1]/");
+        assertThat(outcome(find(router, request("GET /", "Host: http:80")))).isEqualTo("http/");
+        assertThat(outcome(find(router, request("GET /", "Host: http://")))).isEqualTo("/");
+    }
+
     @Test
     void backtrackingVisitsEachNodeAtMostOnce() {
         List<Router.Rule<TestRoute>> rules = new ArrayList<>();

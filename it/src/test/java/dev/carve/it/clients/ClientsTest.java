@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.it.gateway.RunningGateway;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.OutsidePrograms;
 import dev.carve.testkit.RawClient;
 import java.io.InputStream;
@@ -22,11 +23,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client sees, and what its service sees of it, is the same with Carve and without. */
+@ExtendWith(NoLeaks.class)
 @Timeout(120)
 class ClientsTest {
 
@@ -54,6 +57,8 @@ class ClientsTest {
                 "URL/small",
                 "URL/small URL/small URL/chunked",
                 "--head URL/small",
+                "--head URL/small URL/small",
+                "URL/empty URL/unchanged URL/small",
                 "--http1.0 URL/small",
                 "--http1.0 -H Connection:close URL/small",
                 "-r 0-1,3-4 URL/ranges",
@@ -72,6 +77,10 @@ class ClientsTest {
                 "-T FILE -H Transfer-Encoding:chunked URL/up",
                 "-T FILE -H Transfer-Encoding:chunked -H Expect:100-continue URL/up",
                 "-F field=1 -F file=@FILE URL/nowhere",
+                "-d name=value URL/early URL/early",
+                "-T FILE URL/early",
+                "-T FILE -H Transfer-Encoding:chunked URL/early",
+                "-T FILE -H Expect:100-continue URL/early",
             })
     void curlSeesTheSame(String arguments) throws Exception {
         Path file = Files.write(temp.resolve("upload"), new byte[1_500_000]);

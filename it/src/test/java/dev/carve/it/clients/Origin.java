@@ -235,6 +235,12 @@ public final class Origin implements AutoCloseable {
             WebSocketEcho.serve(request.field("Sec-WebSocket-Key"), in, out);
             return false;
         }
+        if (path.equals("/early")) {
+            write(out, "HTTP/1.1 403 Not So Fast\r\nContent-Length: 2\r\n\r\nno");
+            out.flush();
+            upload(request, in);
+            return true;
+        }
         if (request.has("Expect", "100-continue")) {
             write(out, "HTTP/1.1 100 Continue\r\n\r\n");
             out.flush();

@@ -69,6 +69,11 @@ final class WithoutField implements Call {
     }
 
     @Override
+    public boolean isSafe() {
+        return call.isSafe();
+    }
+
+    @Override
     public RouteResult<?> match() {
         return call.match();
     }

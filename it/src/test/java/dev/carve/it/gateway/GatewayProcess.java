@@ -18,13 +18,15 @@ import java.util.stream.Stream;
 
 /**
  * Carve as a process of its own, with this JVM's class path and the flags that {@code ./carve}
- * gives. Its access log is thrown away, its standard error kept. One test thread.
+ * gives, and every buffer tracked: a leak that was found fails {@link #close}. One test thread.
  */
 public final class GatewayProcess implements AutoCloseable {
 
     private static final String HEAP = "-Xmx256m"; // as the launcher's CARVE_HEAP
+    private static final String TRACKING = "-Dio.netty.leakDetection.level=paranoid";
     private static final String FILE = "carve.yaml";
     private static final String LOG = "stdout";
+    private static final String LISTEN = "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n";
     private static final Duration START_MAX = Duration.ofSeconds(30);
 
     private static final Pattern PORT =
@@ -33,6 +35,8 @@ public final class GatewayProcess implements AutoCloseable {
 
     private final Process process;
     private final Path folder;
+    private int port;
+    private int adminPort;
 
     private GatewayProcess(Process process, Path folder) {
         this.process = process;
@@ -40,7 +44,7 @@ public final class GatewayProcess implements AutoCloseable {
     }
 
     /**
-     * Starts it and waits until it accepts.
+     * Starts it and waits until it accepts; its standard output is thrown away.
      *
      * @param folder where its files go
      * @param file its configuration without {@code listen} and {@code admin}
@@ -48,16 +52,53 @@ public final class GatewayProcess implements AutoCloseable {
      */
     public static GatewayProcess start(Path folder, String file, String... flags)
             throws IOException {
-        return start(folder, file, List.of(), flags);
+        return start(folder, file, List.of(), ProcessBuilder.Redirect.DISCARD, flags);
     }
 
     /**
-     * Starts it with further arguments for {@code carve run}; its output goes to a file, see {@link
-     * #log}.
+     * Starts it with further arguments for {@code carve run}; its standard output goes to a file,
+     * see {@link #log}.
      */
     public static GatewayProcess start(
             Path folder, String file, List<String> arguments, String... flags) throws IOException {
+        var log = ProcessBuilder.Redirect.to(folder.resolve(LOG).toFile());
+        return start(folder, file, arguments, log, flags);
+    }
+
+    private static GatewayProcess start(
+            Path folder,
+            String file,
+            List<String> arguments,
+            ProcessBuilder.Redirect output,
+            String... flags)
+            throws IOException {
         write(folder, file);
+        List<String> further = new ArrayList<>(List.of(TRACKING));
+        further.addAll(List.of(flags));
+        List<String> command = command(further.toArray(String[]::new));
+        command.addAll(List.of("run", "--config", folder.resolve(FILE).toString()));
+        command.addAll(arguments);
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(output)
+                        .redirectError(folder.resolve("stderr").toFile())
+                        .start();
+        var started = new GatewayProcess(process, folder);
+        Await.until(
+                "Carve's two addresses",
+                START_MAX,
+                () -> started.portTold("admin") > 0 || !process.isAlive(),
+                started::errors);
+        if (!process.isAlive()) {
+            throw new IOException("Carve ended at once:\n" + started.errors());
+        }
+        started.port = started.portTold("listening");
+        started.adminPort = started.portTold("admin");
+        return started;
+    }
+
+    /** What starts any of Carve's commands; the command's own words follow. */
+    public static List<String> command(String... flags) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("@" + Project.root().resolve("scripts/java.flags"));
@@ -67,33 +108,14 @@ public final class GatewayProcess implements AutoCloseable {
         String tests = System.getProperty("surefire.test.class.path");
         command.addAll(
                 List.of("-cp", tests == null ? System.getProperty("java.class.path") : tests));
-        String configuration = folder.resolve(FILE).toString();
-        command.addAll(List.of("dev.carve.app.Main", "run", "--config", configuration));
-        command.addAll(arguments);
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectOutput(
-                                arguments.isEmpty()
-                                        ? ProcessBuilder.Redirect.DISCARD
-                                        : ProcessBuilder.Redirect.to(folder.resolve(LOG).toFile()))
-                        .redirectError(folder.resolve("stderr").toFile())
-                        .start();
-        var started = new GatewayProcess(process, folder);
-        Await.until(
-                "Carve's two addresses",
-                START_MAX,
-                () -> started.port("admin") > 0 || !process.isAlive(),
-                started::errors);
-        if (!process.isAlive()) {
-            throw new IOException("Carve ended at once:\n" + started.errors());
-        }
-        return started;
+        command.add("dev.carve.app.Main");
+        return command;
     }
 
     private static void write(Path folder, String file) throws IOException {
         // Ports that the system chooses cannot be taken by another; they are told at the start.
         Path next = folder.resolve(FILE + ".next");
-        Files.writeString(next, "listen: 127.0.0.1:0\nadmin: 127.0.0.1:0\n" + file);
+        Files.writeString(next, LISTEN + file);
         Files.move(
                 next,
                 folder.resolve(FILE),
@@ -106,16 +128,21 @@ public final class GatewayProcess implements AutoCloseable {
         write(folder, file);
     }
 
+    /** Writes into its file as it lies there, but for {@code listen} and {@code admin}. */
+    public void overwrite(String file) throws IOException {
+        Files.writeString(folder.resolve(FILE), LISTEN + file);
+    }
+
     public int port() {
-        return port("listening");
+        return port;
     }
 
     /** Of its admin listener. */
     public int adminPort() {
-        return port("admin");
+        return adminPort;
     }
 
-    private int port(String of) {
+    private int portTold(String of) {
         Matcher told = PORT.matcher(errors());
         while (told.find()) {
             if (told.group(1).equals(of)) {
@@ -139,6 +166,11 @@ public final class GatewayProcess implements AutoCloseable {
                                     .formatted(method, target, length))
                     .read(method);
         }
+    }
+
+    /** Its metrics now. */
+    public Scrape scrape() throws IOException {
+        return Scrape.of(admin("/metrics").bodyText());
     }
 
     /** What it has written to its standard output, where that is kept. */
@@ -211,8 +243,41 @@ public final class GatewayProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * Has its garbage collected and its buffers looked through.
+     *
+     * @throws AssertionError if one was collected that nobody had released
+     */
+    public void assertNoLeaks() throws IOException, InterruptedException {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        for (int round = 0; round < 2; round++) {
+            var collected =
+                    new ProcessBuilder(jcmd.toString(), Long.toString(pid()), "GC.run")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            if (collected.waitFor() != 0) {
+                throw new IOException(jcmd + " ended with " + collected.exitValue());
+            }
+            // Netty tells what was collected when it next tracks a buffer, on whichever loop.
+            for (int i = 0; i < 8; i++) {
+                admin("/healthz");
+            }
+        }
+        failOnLeak();
+    }
+
+    private void failOnLeak() {
+        String all = errors();
+        int leak = all.indexOf("LEAK");
+        if (leak >= 0) {
+            throw new AssertionError(all.substring(leak, Math.min(all.length(), leak + 4000)));
+        }
+    }
+
     @Override
     public void close() {
         process.destroyForcibly();
+        failOnLeak();
     }
 }

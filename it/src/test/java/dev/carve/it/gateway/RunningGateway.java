@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A gateway on a free port of loopback in this process, from a text as its file would hold, with
@@ -52,16 +53,37 @@ public final class RunningGateway implements AutoCloseable {
         return start(file, _ -> ActionMaker.NONE, List.of());
     }
 
+    /** Starts with one loop, whose time-outs are those of that clock. */
+    public static RunningGateway start(String file, Clock clock) {
+        return start(
+                file,
+                () -> Loops.start(Transport.preferred(), 1, clock),
+                _ -> ActionMaker.NONE,
+                List.of());
+    }
+
     /** Starts with further actions. */
     public static RunningGateway start(
             String file,
+            Function<Loops, ActionMaker> actions,
+            List<? extends Registration> further) {
+        return start(
+                file,
+                () -> Loops.start(Transport.preferred(), 2, Clock.system()),
+                actions,
+                further);
+    }
+
+    private static RunningGateway start(
+            String file,
+            Supplier<Loops> threads,
             Function<Loops, ActionMaker> actions,
             List<? extends Registration> further) {
         List<Registration> all = new ArrayList<>(GatewayBlocks.all());
         all.addAll(further);
         Loader loader = Loader.of(Schema.of(all)).withChecks(List.of(GatewayChecks::check));
         Loaded loaded = accepted(loader, file);
-        Loops loops = Loops.start(Transport.preferred(), 2, Clock.system());
+        Loops loops = threads.get();
         Gateway gateway = Gateway.create(loops, actions.apply(loops));
         gateway.load(GatewaySettings.of(loaded));
         Listener listener =

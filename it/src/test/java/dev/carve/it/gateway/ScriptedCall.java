@@ -79,6 +79,11 @@ final class ScriptedCall implements Call, BodySource {
     }
 
     @Override
+    public boolean isSafe() {
+        return false;
+    }
+
+    @Override
     public RouteResult<?> match() {
         return match;
     }

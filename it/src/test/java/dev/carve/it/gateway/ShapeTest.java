@@ -9,6 +9,7 @@ import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import dev.carve.http.LoopCounters.Count;
 import dev.carve.http.Loops;
+import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
@@ -21,8 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** That what comes later can plug in: nothing here opens a client's socket unless it says so. */
+@ExtendWith(NoLeaks.class)
 @Timeout(30)
 class ShapeTest {
 

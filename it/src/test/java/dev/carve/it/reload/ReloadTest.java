@@ -9,13 +9,16 @@ import dev.carve.it.clients.EchoSocket;
 import dev.carve.it.clients.Origin;
 import dev.carve.it.gateway.RunningGateway;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Another file while clients are at it. */
+@ExtendWith(NoLeaks.class)
 @Timeout(120)
 class ReloadTest {
 

@@ -2,12 +2,15 @@ package dev.carve.it.soak;
 
 import dev.carve.it.clients.Origin;
 import dev.carve.it.gateway.GatewayProcess;
+import dev.carve.it.gateway.Scrape;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.IncompleteMessageException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,7 +20,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Mixed traffic with faults against a gateway in a process of its own, and what must hold then: no
- * failed request beyond what the faults explain, every descriptor given back, memory flat.
+ * failed request beyond what the faults explain, every descriptor and connection given back, memory
+ * flat, and the gateway's own figures saying the same.
  *
  * <p>The service closes one kept connection in fifty at random and is away for 200 ms every few
  * seconds. Main thread; a virtual thread for each client.
@@ -32,14 +36,25 @@ public final class Soak {
     private static final long SAMPLE_NANOS = 250_000_000;
     private static final double CLOSE_SHARE = 0.02;
     private static final long GROWTH_KIB_MAX = 16 * 1024;
+    private static final long BUFFER_GROWTH_KIB_MAX = 8 * 1024;
 
     private final Duration length;
     private final PrintStream out;
     private final Outages outages = new Outages();
     private final EnumMap<Traffic, Account> accounts = new EnumMap<>(Traffic.class);
-    private final List<Long> pssKib = new ArrayList<>();
+    private final Growth pss = new Growth("memory (PSS)", GROWTH_KIB_MAX);
+    private final Growth direct = new Growth("direct buffers", BUFFER_GROWTH_KIB_MAX);
+    private final Growth heap = new Growth("heap buffers", BUFFER_GROWTH_KIB_MAX);
     private final List<String> violations = new ArrayList<>();
     private volatile boolean running;
+
+    /**
+     * The gateway once clients and service have let go of everything.
+     *
+     * @param descriptors open, the asking one not among them
+     * @param scrape what it says itself
+     */
+    private record AtRest(int descriptors, Scrape scrape) {}
 
     /**
      * @param length of the load that is judged, after a warm-up
@@ -63,16 +78,27 @@ public final class Soak {
                                 folder,
                                 "services: { origin: http://127.0.0.1:%d }\nroutes: [{ match: /, to: origin }]\n"
                                         .formatted(origin.port()),
+                                // To track every buffer would be most of the memory that is
+                                // watched here.
                                 "-Dio.netty.leakDetection.level=advanced")) {
             load(origin, gateway, WARM_UP);
-            int before = settled(origin, gateway, Integer.MAX_VALUE);
-            pssKib.clear();
+            AtRest before = settled(origin, gateway, Integer.MAX_VALUE);
+            for (Growth each : List.of(pss, direct, heap)) {
+                each.clear();
+            }
             long closedBefore = origin.closedAtRandom();
-            out.printf("soak: %s of mixed traffic, base %d descriptors%n", length, before);
+            out.printf(
+                    "soak: %s of mixed traffic, base %d descriptors%n",
+                    length, before.descriptors());
             load(origin, gateway, length);
-            int after = settled(origin, gateway, before);
+            AtRest after = settled(origin, gateway, before.descriptors());
             judge(gateway, before, after, origin.closedAtRandom() - closedBefore);
+            gateway.assertNoLeaks();
             stop(gateway);
+        } catch (IOException gone) {
+            violations.add("the gateway does not answer: " + gone);
+        } catch (AssertionError leak) {
+            violations.add("leak: " + leak.getMessage());
         }
         violations.forEach(violation -> out.println("VIOLATION " + violation));
         out.println(violations.isEmpty() ? "soak: held" : "soak: broken");
@@ -80,7 +106,7 @@ public final class Soak {
     }
 
     private void load(Origin origin, GatewayProcess gateway, Duration time)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         running = true;
         List<Thread> threads = new ArrayList<>();
         var target = new Traffic.Target(gateway.port(), accounts);
@@ -89,11 +115,22 @@ public final class Soak {
                 threads.add(Thread.ofVirtual().start(() -> client(kind, target)));
             }
         }
-        long end = System.nanoTime() + time.toNanos();
+        try {
+            disturb(origin, gateway, System.nanoTime() + time.toNanos());
+        } finally {
+            running = false;
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+    }
+
+    /** Looks at the gateway and takes its service away at times, until the end. */
+    private void disturb(Origin origin, GatewayProcess gateway, long end) throws IOException {
         long nextOutage = System.nanoTime() + OUTAGE_EVERY_NANOS;
-        while (System.nanoTime() < end && gateway.isAlive()) {
+        while (System.nanoTime() < end) {
             LockSupport.parkNanos(SAMPLE_NANOS);
-            pssKib.add(gateway.pssKib());
+            sampleMemory(gateway);
             if (System.nanoTime() > nextOutage) {
                 nextOutage += OUTAGE_EVERY_NANOS;
                 outages.begin(System.nanoTime());
@@ -103,10 +140,13 @@ public final class Soak {
                 outages.end(System.nanoTime());
             }
         }
-        running = false;
-        for (Thread thread : threads) {
-            thread.join();
-        }
+    }
+
+    private void sampleMemory(GatewayProcess gateway) throws IOException {
+        pss.add(gateway.pssKib());
+        Scrape now = gateway.scrape();
+        direct.add(now.count("carve_buffer_memory_bytes", "kind=\"direct\"") / 1024);
+        heap.add(now.count("carve_buffer_memory_bytes", "kind=\"heap\"") / 1024);
     }
 
     private void client(Traffic kind, Traffic.Target target) {
@@ -123,15 +163,25 @@ public final class Soak {
                         && answer.isLoss()) {
                     account.close();
                 } else {
-                    account.failed(failure.toString());
+                    account.failed(told(failure, System.nanoTime() - from));
                 }
             }
             LockSupport.parkNanos(1_000_000);
         }
     }
 
-    /** Descriptors once clients and service have let go of everything. */
-    private static int settled(Origin origin, GatewayProcess gateway, int wanted) {
+    /** What a log has to be searched for. */
+    private static String told(Exception failure, long tookNanos) {
+        String end =
+                failure instanceof IncompleteMessageException early && early.wasReset()
+                        ? " by reset"
+                        : "";
+        return "%s%s, %d ms after it began, at %s"
+                .formatted(failure, end, tookNanos / 1_000_000, Instant.now());
+    }
+
+    private static AtRest settled(Origin origin, GatewayProcess gateway, int wanted)
+            throws IOException {
         origin.stop();
         int[] last = {-1, 0};
         try {
@@ -148,11 +198,12 @@ public final class Soak {
         } catch (AssertionError late) {
             // told by the comparison
         }
+        var rest = new AtRest(gateway.descriptors(), gateway.scrape());
         origin.resume();
-        return gateway.descriptors();
+        return rest;
     }
 
-    private void judge(GatewayProcess gateway, int before, int after, long closed) {
+    private void judge(GatewayProcess gateway, AtRest before, AtRest after, long closed) {
         out.printf("%-12s %10s %10s %10s %10s%n", "traffic", "right", "outage", "closed", "failed");
         for (Traffic kind : Traffic.values()) {
             Account account = accounts.get(kind);
@@ -175,42 +226,23 @@ public final class Soak {
         out.printf(
                 "faults: %d outages, %d kept connections closed at random%n",
                 outages.count(), closed);
-        out.printf("descriptors: %d before, %d after%n", before, after);
-        if (after > before) {
-            violations.add("descriptors: " + before + " before, " + after + " after");
+        out.printf("descriptors: %d before, %d after%n", before.descriptors(), after.descriptors());
+        if (after.descriptors() > before.descriptors()) {
+            violations.add(
+                    "descriptors: " + before.descriptors() + " before, " + after.descriptors());
         }
-        memory();
-        if (!gateway.isAlive()) {
-            violations.add("the gateway ended by itself");
+        Account malformed = accounts.get(Traffic.MALFORMED);
+        violations.addAll(
+                FiguresAtRest.violations(after.scrape(), malformed == null ? 0 : malformed.all()));
+        for (Growth each : List.of(pss, direct, heap)) {
+            out.println(each);
+            each.violation().ifPresent(violations::add);
         }
         gateway.errors()
                 .lines()
                 .filter(line -> line.contains("LEAK") || line.contains("ERROR"))
                 .limit(3)
                 .forEach(line -> violations.add("log: " + line));
-    }
-
-    /** The last quarter of the load against the one before. */
-    private void memory() {
-        int quarter = pssKib.size() / 4;
-        if (quarter == 0 || pssKib.contains(-1L)) {
-            out.println("memory: not measured (no /proc, or too short)");
-            return;
-        }
-        int end = pssKib.size();
-        long third = median(pssKib.subList(end - 2 * quarter, end - quarter));
-        long last = median(pssKib.subList(end - quarter, end));
-        long peak = pssKib.stream().mapToLong(Long::longValue).max().orElse(0);
-        out.printf(
-                "memory (PSS, MiB): third quarter %d, last quarter %d, peak %d%n",
-                third / 1024, last / 1024, peak / 1024);
-        if (last - third > GROWTH_KIB_MAX) {
-            violations.add("memory grew by " + (last - third) + " KiB within a quarter");
-        }
-    }
-
-    private static long median(List<Long> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(0L);
     }
 
     private void stop(GatewayProcess gateway) throws InterruptedException {

@@ -15,12 +15,11 @@ import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** How Carve keeps, shares and ends connections, on every transport that the machine has. */
+/** How Carve keeps, shares and ends connections, on each transport. */
 @ExtendWith(NoLeaks.class)
 class CarveConnectionsTest {
 
@@ -30,10 +29,6 @@ class CarveConnectionsTest {
     private static final String BULK =
             "HTTP/1.1 200 OK\\r\\nContent-Length: SIZE\\r\\n\\r\\n\\{x*SIZE}";
     private static final String FIVE = "Content-Length: 5\r\n\r\nhello";
-
-    static Stream<Transport> transports() {
-        return Stream.of(Transport.values()).filter(Transport::isAvailable);
-    }
 
     private interface Conversation {
         void with(RawClient client, CarveUnderTest carve) throws Exception;
@@ -54,6 +49,7 @@ class CarveConnectionsTest {
             throws Exception {
         try (upstream;
                 var carve = new CarveUnderTest(transport)) {
+            Available.require(transport);
             int port = carve.start(upstream.port(), bounds);
             try (var client = RawClient.connect(port)) {
                 conversation.with(client, carve);
@@ -71,7 +67,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void pipelinedRequestsAreAnsweredInOrderOverOneUpstreamConnection(Transport transport)
             throws Exception {
         RecordingUpstream upstream = RecordingUpstream.start();
@@ -96,7 +92,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void anUpstreamThatKeepsIdleConnectionsForASecondIsAskedOverANewOne(Transport transport)
             throws Exception {
         ScriptedUpstream upstream = answering(OK + "Keep-Alive: timeout=1\r\n" + FIVE);
@@ -113,7 +109,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void anUpstreamThatKeepsIdleConnectionsForLongIsAskedOverTheSame(Transport transport)
             throws Exception {
         ScriptedUpstream upstream = answering(OK + "Keep-Alive: max=5, timeout=60\r\n" + FIVE);
@@ -129,7 +125,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void interimAnswersAndTrailersPassBothWays(Transport transport) throws Exception {
         ScriptedUpstream upstream =
                 ScriptedUpstream.start(
@@ -162,7 +158,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void anEarlyAnswerIsRelayedAndASmallRestOfTheBodyKeepsTheConnection(Transport transport)
             throws Exception {
         ScriptedUpstream upstream =
@@ -182,7 +178,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void theRestOfAnUnwantedBodyThatNeverComesEndsTheConnection(Transport transport)
             throws Exception {
         ScriptedUpstream upstream =
@@ -200,7 +196,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void aTunnelCarriesBytesBothWaysAndEachDirectionEndsByItself(Transport transport)
             throws Exception {
         ScriptedUpstream upstream =
@@ -232,7 +228,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void requestsAreRefusedWhileTooMuchWaitsForSlowReaders(Transport transport) throws Exception {
         int size = 8 << 20;
         Octets bulk = Octets.parse(BULK.replace("SIZE", Integer.toString(size)));
@@ -274,7 +270,7 @@ class CarveConnectionsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("transports")
+    @EnumSource(Transport.class)
     void anAnswerIsRelayedWholeToASlowReaderWhoSentItsLastRequestAndMore(Transport transport)
             throws Exception {
         int size = 12 << 20;

@@ -22,6 +22,7 @@ import dev.carve.http.LoopCounters.Count;
 import dev.carve.http.Loops;
 import dev.carve.http.ServerSettings;
 import dev.carve.http.Transport;
+import dev.carve.http.WireMetrics;
 import dev.carve.runtime.Clock;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.RawClient;
@@ -193,7 +194,7 @@ final class CarveUnderTest implements GatewayUnderTest {
                                         16),
                                 new AdminServer.Parts(
                                         Readiness.of(() -> true, ""),
-                                        List.of(shown.metrics()),
+                                        List.of(shown.metrics(), new WireMetrics(loops())),
                                         List.of(),
                                         List.of()))
                         .join();

@@ -53,6 +53,11 @@ final class Comparison {
         return names;
     }
 
+    /** On how many cases that gateway was observed. */
+    int cases(String gateway) {
+        return outcomes.getOrDefault(gateway, Map.of()).size();
+    }
+
     /** How many outcomes of that gateway are lenient. */
     long lenient(String gateway) {
         return outcomes.getOrDefault(gateway, Map.of()).values().stream()

@@ -21,6 +21,17 @@ class JudgementTest {
         assertThat(FaultTable.all()).extracting(FaultCase::name).doesNotHaveDuplicates();
     }
 
+    /** Without the harmless ones that only look like them. */
+    @Test
+    void atLeast120MessagesAreMalformedOrAmbiguous() {
+        assertThat(RequestCase.all())
+                .filteredOn(asked -> !asked.refusal().isEmpty())
+                .hasSizeGreaterThanOrEqualTo(120);
+        assertThat(ResponseCase.all())
+                .filteredOn(asked -> !(asked.expected() instanceof ResponseCase.Expected.Relayed))
+                .hasSizeGreaterThanOrEqualTo(40);
+    }
+
     @Test
     void everyPhaseHasFaultsOfEachSideThatCanFailThere() {
         for (FaultCase.Phase phase : FaultCase.Phase.values()) {

@@ -2,21 +2,33 @@ package dev.carve.it.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.http.Transport;
+import dev.carve.testkit.OutsidePrograms;
 import dev.carve.testkit.Proxies;
 import dev.carve.testkit.RecordingUpstream;
 import dev.carve.testkit.RunningProxy;
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** The driver and its judgement, proved at gateways whose manners are known. */
+/**
+ * The corpora at Carve, nginx and HAProxy side by side: the judgement is proved at gateways whose
+ * manners are known, and Carve is never the most lenient.
+ */
 class PeersTest {
 
+    private static final List<String> PEERS = List.of("nginx", "haproxy");
+
     @Test
-    void nginxAndHaproxyAreJudgedAsTheyAreKnown() throws IOException {
+    void carveIsNeverTheMostLenientOnARequest() throws Exception {
+        OutsidePrograms.require("nginx");
+        OutsidePrograms.require("haproxy");
         var comparison = new Comparison();
+        try (var upstream = RecordingUpstream.start();
+                var carve = new CarveUnderTest(Transport.preferred())) {
+            RequestCorpus.compare(comparison, "carve", carve.start(upstream.port()), upstream);
+        }
         try (var upstream = RecordingUpstream.start();
                 RunningProxy proxy = Proxies.nginx(upstream.port())) {
             RequestCorpus.compare(comparison, "nginx", proxy.port(), upstream);
@@ -26,21 +38,26 @@ class PeersTest {
             RequestCorpus.compare(comparison, "haproxy", proxy.port(), upstream);
         }
         System.out.println(comparison.table());
-        for (String gateway : List.of("nginx", "haproxy")) {
-            for (String good :
-                    List.of("pipeline-of-two", "chunk-extension", "length-on-get", "trailer")) {
-                assertThat(comparison.outcome(gateway, good).leniency())
-                        .as("%s on %s", gateway, good)
-                        .isEqualTo(Leniency.NONE);
-            }
-            assertThat(comparison.outcome(gateway, "length-twice-different").text())
+        for (String peer : PEERS) {
+            assertPasses(
+                    comparison,
+                    peer,
+                    List.of("pipeline-of-two", "chunk-extension", "length-on-get", "trailer"));
+            assertThat(comparison.outcome(peer, "length-twice-different").text())
                     .startsWith("refused 400");
         }
+        assertNeverMostLenient(comparison, RequestCase.all().size());
     }
 
     @Test
-    void answersThroughNginxAndHaproxyAreJudgedAsTheyAreKnown() throws IOException {
+    void carveIsNeverTheMostLenientOnAResponse() throws Exception {
+        OutsidePrograms.require("nginx");
+        OutsidePrograms.require("haproxy");
         var comparison = new Comparison();
+        try (var upstream = WireContract.idle();
+                var carve = new CarveUnderTest(Transport.preferred())) {
+            ResponseDriver.compare(comparison, "carve", carve.start(upstream.port()), upstream);
+        }
         try (var upstream = WireContract.idle();
                 RunningProxy proxy = Proxies.nginx(upstream.port())) {
             ResponseDriver.compare(comparison, "nginx", proxy.port(), upstream);
@@ -50,13 +67,30 @@ class PeersTest {
             ResponseDriver.compare(comparison, "haproxy", proxy.port(), upstream);
         }
         System.out.println(comparison.table());
-        for (String gateway : List.of("nginx", "haproxy")) {
-            for (String good : List.of("chunk-extension", "length-with-head", "body-until-close")) {
-                assertThat(comparison.outcome(gateway, good).leniency())
-                        .as("%s on %s", gateway, good)
-                        .isEqualTo(Leniency.NONE);
-            }
-            assertThat(comparison.outcome(gateway, "body-truncated").text()).isEqualTo("cut 200");
+        for (String peer : PEERS) {
+            assertPasses(
+                    comparison,
+                    peer,
+                    List.of("chunk-extension", "length-with-head", "body-until-close"));
+            assertThat(comparison.outcome(peer, "body-truncated").text()).isEqualTo("cut 200");
+        }
+        assertNeverMostLenient(comparison, ResponseCase.all().size());
+    }
+
+    private static void assertPasses(Comparison comparison, String gateway, List<String> cases) {
+        for (String good : cases) {
+            assertThat(comparison.outcome(gateway, good).leniency())
+                    .as("%s on %s", gateway, good)
+                    .isEqualTo(Leniency.NONE);
+        }
+    }
+
+    private static void assertNeverMostLenient(Comparison comparison, int cases) {
+        assertThat(comparison.cases("carve")).isEqualTo(cases);
+        assertThat(comparison.mostLenient("carve")).isEmpty();
+        for (String peer : PEERS) {
+            assertThat(comparison.cases(peer)).isEqualTo(cases);
+            assertThat(comparison.lenient("carve")).isLessThanOrEqualTo(comparison.lenient(peer));
         }
     }
 

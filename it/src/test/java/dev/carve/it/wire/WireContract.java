@@ -3,17 +3,13 @@ package dev.carve.it.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.testkit.NoLeaks;
-import dev.carve.testkit.OutsidePrograms;
-import dev.carve.testkit.Proxies;
 import dev.carve.testkit.RecordingUpstream;
-import dev.carve.testkit.RunningProxy;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,42 +54,6 @@ abstract class WireContract {
         assertThat(lines(wrong)).isEmpty();
     }
 
-    @Test
-    void itIsNeverTheMostLenientOnARequest() throws Exception {
-        OutsidePrograms.require("nginx");
-        OutsidePrograms.require("haproxy");
-        var comparison = new Comparison();
-        try (var upstream = RecordingUpstream.start();
-                GatewayUnderTest gateway = gateway()) {
-            RequestCorpus.compare(comparison, "carve", gateway.start(upstream.port()), upstream);
-        }
-        for (var peer : peers().entrySet()) {
-            try (var upstream = RecordingUpstream.start();
-                    RunningProxy proxy = peer.getValue().apply(upstream.port())) {
-                RequestCorpus.compare(comparison, peer.getKey(), proxy.port(), upstream);
-            }
-        }
-        assertNeverMostLenient(comparison);
-    }
-
-    @Test
-    void itIsNeverTheMostLenientOnAResponse() throws Exception {
-        OutsidePrograms.require("nginx");
-        OutsidePrograms.require("haproxy");
-        var comparison = new Comparison();
-        try (var upstream = idle();
-                GatewayUnderTest gateway = gateway()) {
-            ResponseDriver.compare(comparison, "carve", gateway.start(upstream.port()), upstream);
-        }
-        for (var peer : peers().entrySet()) {
-            try (var upstream = idle();
-                    RunningProxy proxy = peer.getValue().apply(upstream.port())) {
-                ResponseDriver.compare(comparison, peer.getKey(), proxy.port(), upstream);
-            }
-        }
-        assertNeverMostLenient(comparison);
-    }
-
     @ParameterizedTest(name = "{0}")
     @MethodSource("faults")
     void everyFaultHasItsStatusReasonAndMetric(FaultCase fault) throws Exception {
@@ -104,21 +64,6 @@ abstract class WireContract {
 
     static List<FaultCase> faults() {
         return FaultTable.all();
-    }
-
-    private static void assertNeverMostLenient(Comparison comparison) {
-        System.out.println(comparison.table());
-        assertThat(comparison.mostLenient("carve")).isEmpty();
-        assertThat(comparison.lenient("carve"))
-                .isLessThanOrEqualTo(comparison.lenient("nginx"))
-                .isLessThanOrEqualTo(comparison.lenient("haproxy"));
-    }
-
-    private static Map<String, IntFunction<RunningProxy>> peers() {
-        Map<String, IntFunction<RunningProxy>> peers = new LinkedHashMap<>();
-        peers.put("nginx", Proxies::nginx);
-        peers.put("haproxy", Proxies::haproxy);
-        return peers;
     }
 
     /** An upstream whose scripts the driver sets case by case. */

@@ -1,0 +1,26 @@
+package dev.carve.app;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that speaks to a running gateway. Filled by picocli. */
+final class AdminOptions {
+
+    @Option(
+            names = "--admin",
+            paramLabel = "HOST:PORT",
+            description =
+                    "the gateway's admin listener (default: as the file says, else 127.0.0.1:9900)")
+    @Nullable String admin;
+
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            description = "for a listener on another machine (default: admin.token of the file)")
+    @Nullable String token;
+
+    AdminClient client(@Nullable String config) {
+        return new AdminClient(
+                AdminTarget.find(new AdminTarget.Asked(admin, token, config), System.getenv()));
+    }
+}

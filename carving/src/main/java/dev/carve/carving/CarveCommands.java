@@ -1,0 +1,153 @@
+package dev.carve.carving;
+
+import dev.carve.carving.shift.ShiftAnswer;
+import dev.carve.carving.shift.ShiftEvent;
+import dev.carve.carving.shift.ShiftState;
+import dev.carve.gateway.service.Control;
+import dev.carve.runtime.admin.AdminCommand;
+import dev.carve.runtime.admin.AdminCommand.Outcome;
+import dev.carve.runtime.admin.BadArgumentException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+
+/**
+ * What operators may do to carves. Each command runs on control, where the state changes, and is
+ * answered from there.
+ *
+ * <p>Threads: commands on virtual threads.
+ */
+final class CarveCommands {
+
+    private static final long ANSWER_SECONDS = 5;
+
+    private final Carves carves;
+    private final Control control;
+
+    CarveCommands(Carves carves, Control control) {
+        this.carves = carves;
+        this.control = control;
+    }
+
+    List<AdminCommand> all() {
+        return List.of(
+                command(
+                        "route_start",
+                        "Begins to mirror, again after a roll-back.",
+                        (carve, by) -> carve.apply(new ShiftEvent.Start(carve.cause(by)))),
+                command(
+                        "route_approve",
+                        "Lets the next step begin.",
+                        (carve, by) -> carve.apply(new ShiftEvent.Approve(carve.cause(by)))),
+                command(
+                        "route_pause",
+                        "Stays at this share.",
+                        (carve, by) ->
+                                carve.apply(new ShiftEvent.Pause(carve.cause(by), "paused"))),
+                command(
+                        "route_resume",
+                        "Goes on after a pause.",
+                        (carve, by) -> carve.apply(new ShiftEvent.Resume(carve.cause(by)))),
+                command(
+                        "route_rollback",
+                        "Everything back to the old side.",
+                        (carve, by) -> carve.rollBack(by, "by hand")),
+                command(
+                        "route_finish",
+                        "The carve is over: the new side stays.",
+                        (carve, by) -> carve.apply(new ShiftEvent.Finish(carve.cause(by)))),
+                new AdminCommand(
+                        "rollback_all",
+                        "Takes every carve back to its old side.",
+                        this::rollBackAll));
+    }
+
+    private AdminCommand command(
+            String name, String doc, BiFunction<Carve, String, ShiftAnswer> work) {
+        return new AdminCommand(
+                name,
+                doc,
+                arguments -> {
+                    Carve carve = carve(arguments);
+                    String by = by(arguments);
+                    return onControl(() -> outcome(carve, work.apply(carve, by)));
+                });
+    }
+
+    private Carve carve(Map<String, String> arguments) {
+        String route = arguments.get("route");
+        if (route == null || route.isEmpty()) {
+            throw new BadArgumentException("route: missing (expected: the name of a route)");
+        }
+        Carve carve = carves.find(route);
+        if (carve == null) {
+            List<String> names = carves.all().stream().map(Carve::route).sorted().toList();
+            throw new BadArgumentException(
+                    "route: no carve on \""
+                            + route
+                            + "\" (expected: "
+                            + (names.isEmpty()
+                                    ? "one that the file carves; it carves none"
+                                    : "one of " + String.join(", ", names))
+                            + ")");
+        }
+        return carve;
+    }
+
+    private static String by(Map<String, String> arguments) {
+        String by = arguments.getOrDefault("by", "");
+        return by.isEmpty() ? "operator" : by;
+    }
+
+    private Outcome rollBackAll(Map<String, String> arguments) {
+        String by = by(arguments);
+        return onControl(() -> {
+            List<String> lines = new ArrayList<>();
+            for (Carve each : carves.all()) {
+                if (each.rollBack(by, "by hand, with all others") instanceof ShiftAnswer.Changed) {
+                    lines.add(each.route());
+                }
+            }
+            return new AdminCommand.Done(
+                    lines.isEmpty()
+                            ? "nothing to roll back"
+                            : "rolled back: " + String.join(", ", lines));
+        });
+    }
+
+    private static Outcome outcome(Carve carve, ShiftAnswer answer) {
+        return switch (answer) {
+            case ShiftAnswer.Changed(ShiftState state, _) ->
+                    new AdminCommand.Done(
+                            carve.route()
+                                    + ": "
+                                    + state.stage().text()
+                                    + (state.step() == ShiftState.NO_STEP
+                                            ? ""
+                                            : " " + state.share()));
+            case ShiftAnswer.Waits(String reason) ->
+                    new AdminCommand.Refused(carve.route() + ": " + reason);
+            case ShiftAnswer.Refused(String reason) ->
+                    new AdminCommand.Refused(carve.route() + ": " + reason);
+        };
+    }
+
+    private Outcome onControl(java.util.function.Supplier<Outcome> work) {
+        CompletableFuture<Outcome> done = new CompletableFuture<>();
+        control.execute(() -> {
+            try {
+                done.complete(work.get());
+            } catch (RuntimeException fault) {
+                done.completeExceptionally(fault);
+            }
+        });
+        return done.completeOnTimeout(
+                        new AdminCommand.Refused("the gateway is stopping"),
+                        ANSWER_SECONDS,
+                        TimeUnit.SECONDS)
+                .join();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.carve.carving;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that compare, and the way of an observation to them: one bounded ring per event loop,
+ * which its loop fills without a lock and one worker drains. When a ring is full the observation is
+ * not compared; nobody waits.
+ *
+ * <p>Implementation notes: waking a thread costs the loop more than filling a slot does. A worker
+ * that has just been busy therefore looks again after a millisecond by itself, and is woken only
+ * out of its deep sleep, which begins when nothing came for a while.
+ *
+ * <p>Threads: {@link #offer} by the loop of that number; workers are its own; started and closed by
+ * any other, once.
+ */
+final class Comparisons implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
+    private static final int RING = 1024;
+    private static final long NAP_NANOS = 1_000_000;
+    private static final int NAPS_MAX = 50;
+    private static final long CLOSE_MILLIS = 1_000;
+
+    private final Ring[] rings;
+    private final Worker[] workers;
+    private volatile boolean closed;
+
+    /** One loop's observations on their way: written by the loop, taken by one worker. */
+    private static final class Ring {
+        private final AtomicReferenceArray<@Nullable Observation> slots =
+                new AtomicReferenceArray<>(RING);
+        private int head;
+        private int tail;
+
+        boolean offer(Observation next) {
+            if (slots.get(tail) != null) {
+                return false;
+            }
+            // Volatile, so that whether the worker sleeps is read after it is there.
+            slots.set(tail, next);
+            tail = (tail + 1) & (RING - 1);
+            return true;
+        }
+
+        @Nullable Observation poll() {
+            Observation next = slots.get(head);
+            if (next != null) {
+                slots.setRelease(head, null);
+                head = (head + 1) & (RING - 1);
+            }
+            return next;
+        }
+    }
+
+    /**
+     * Starts no thread before the first observation.
+     *
+     * @param loops how many event loops there are
+     * @param threads how many threads compare
+     * @param work makes what one thread does with an observation; asked once per thread
+     */
+    Comparisons(int loops, int threads, Supplier<Comparing> work) {
+        rings = new Ring[loops];
+        for (int i = 0; i < loops; i++) {
+            rings[i] = new Ring();
+        }
+        workers = new Worker[Math.min(loops, threads)];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(i, work);
+        }
+    }
+
+    /** Hands over; false if the ring of that loop is full. That loop only. */
+    boolean offer(int loop, Observation whole) {
+        if (closed || !rings[loop].offer(whole)) {
+            return false;
+        }
+        workers[loop % workers.length].wake();
+        return true;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (Worker each : workers) {
+            each.end();
+        }
+    }
+
+    /** One thread with its rings. */
+    private final class Worker implements Runnable {
+        private final int number;
+        private final Supplier<Comparing> work;
+        private volatile boolean asleep = true;
+        private volatile @Nullable Thread thread;
+
+        Worker(int number, Supplier<Comparing> work) {
+            this.number = number;
+            this.work = work;
+        }
+
+        void wake() {
+            if (asleep) {
+                Thread running = thread;
+                if (running == null) {
+                    begin();
+                } else {
+                    LockSupport.unpark(running);
+                }
+            }
+        }
+
+        /** Two loops may both be first: only one thread begins. */
+        private synchronized void begin() {
+            if (thread == null && !closed) {
+                Thread made =
+                        Thread.ofPlatform()
+                                .name("carve-compare-" + number)
+                                .daemon()
+                                .unstarted(this);
+                thread = made;
+                made.start();
+            }
+        }
+
+        @Override
+        public void run() {
+            try (Comparing comparer = work.get()) {
+                run(comparer);
+            } finally {
+                letGo();
+            }
+        }
+
+        private void run(Comparing comparer) {
+            int naps = 0;
+            while (!closed) {
+                asleep = false;
+                if (drain(comparer)) {
+                    naps = 0;
+                } else if (naps < NAPS_MAX) {
+                    naps++;
+                    LockSupport.parkNanos(this, NAP_NANOS);
+                } else {
+                    asleep = true;
+                    if (!drain(comparer)) {
+                        LockSupport.park(this);
+                    }
+                    naps = 0;
+                }
+            }
+        }
+
+        private boolean drain(Comparing comparer) {
+            boolean any = false;
+            for (int i = number; i < rings.length; i += workers.length) {
+                Observation next = rings[i].poll();
+                while (next != null && !closed) {
+                    any = true;
+                    compare(comparer, next);
+                    next = rings[i].poll();
+                }
+            }
+            return any;
+        }
+
+        private void compare(Comparing comparer, Observation next) {
+            try {
+                comparer.compare(next);
+            } catch (RuntimeException fault) {
+                LOG.atError().setCause(fault).log("fault in comparing");
+            } finally {
+                next.release();
+            }
+        }
+
+        private void letGo() {
+            for (int i = number; i < rings.length; i += workers.length) {
+                Observation left = rings[i].poll();
+                while (left != null) {
+                    left.release();
+                    left = rings[i].poll();
+                }
+            }
+        }
+
+        void end() {
+            Thread running = thread;
+            if (running != null) {
+                LockSupport.unpark(running);
+                try {
+                    running.join(CLOSE_MILLIS);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,335 @@
+package dev.carve.carving;
+
+import dev.carve.carving.guard.Ending;
+import dev.carve.carving.guard.Side;
+import dev.carve.gateway.Action;
+import dev.carve.gateway.ActiveCall;
+import dev.carve.gateway.Call;
+import dev.carve.gateway.route.RouteResult;
+import dev.carve.gateway.service.Instance;
+import dev.carve.gateway.service.Service;
+import dev.carve.http.BodySink;
+import dev.carve.http.BodySource;
+import dev.carve.http.Head;
+import dev.carve.http.HeadEdits;
+import dev.carve.http.Loop;
+import dev.carve.http.Peer;
+import dev.carve.http.ResponseHead;
+import dev.carve.http.ResponseSink;
+import dev.carve.runtime.Failure;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of a client's request as a call of its own, sent to the side that does not answer the
+ * client. It has its own head, deadline and queue of body bytes, so that it may outlive the
+ * client's exchange; what it lags behind is bounded, and beyond the bound it is given up. Its
+ * answer is captured and goes nowhere else.
+ *
+ * <p>Thread: the loop of the client's connection.
+ */
+final class Copy implements Call, ResponseSink, BodySource {
+
+    private final Carve carve;
+    private final Side side;
+    private final Observation observation;
+    private final Capture capture;
+    private final Loop loop;
+    private final Head head;
+    private final HeadEdits edits;
+    private final RouteResult<?> match;
+    private final @Nullable Peer peer;
+    private final long bodyLength;
+    private final boolean hasBody;
+    private final boolean namesFields;
+    private final boolean repeatable;
+    private final long deadlineNanos;
+
+    private ActiveCall active = ActiveCall.NONE;
+    private long startedNanos;
+    private boolean over;
+    private @Nullable Ending answer;
+    private long headNanos;
+
+    // The body on its way: what the client's own call took and this one did not yet.
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private @Nullable BodySink to;
+    private boolean bodyTaken;
+    private boolean paused;
+    private boolean bodyComplete;
+    private boolean pushing;
+
+    /**
+     * @param from valid during this constructor only
+     * @param head a copy of its head
+     * @param edits a copy of what it changes, with the field that marks a copy
+     */
+    Copy(
+            Carve carve,
+            Side side,
+            Observation observation,
+            Capture capture,
+            Call from,
+            Head head,
+            HeadEdits edits,
+            @Nullable Peer peer) {
+        this.carve = carve;
+        this.side = side;
+        this.observation = observation;
+        this.capture = capture;
+        this.head = head;
+        this.edits = edits;
+        this.peer = peer;
+        loop = from.loop();
+        match = CarveLoop.of(from.loop()).noMatch();
+        BodySource body = from.body();
+        hasBody = body != null;
+        bodyLength = body == null ? 0 : body.length();
+        namesFields = from.namesFields();
+        repeatable = from.isRepeatable();
+        deadlineNanos = loop.now() + carve.budget().bounds().timeout().toNanos();
+    }
+
+    /** Starts it; the client's own call is on its way by now. */
+    void start(Action action) {
+        startedNanos = loop.now();
+        carve.counts().on(loop.number()).mirrored();
+        ActiveCall started = action.start(this, this);
+        if (!over) {
+            active = started;
+        }
+    }
+
+    /** The observation was given up: nobody wants the answer. */
+    void stop() {
+        if (over) {
+            return;
+        }
+        ActiveCall cancelled = active;
+        finish();
+        cancelled.cancel();
+    }
+
+    private void record(Ending ending) {
+        long ended = answer == null ? loop.now() : headNanos;
+        carve.counts().tally().on(loop.number()).record(side, ending, ended - startedNanos);
+    }
+
+    private void finish() {
+        over = true;
+        active = ActiveCall.NONE;
+        to = null;
+        waiting.clear();
+        carve.budget().giveBytes(waitingBytes);
+        waitingBytes = 0;
+        carve.budget().giveCopy();
+    }
+
+    // As a call.
+
+    @Override
+    public Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public Head head() {
+        return head;
+    }
+
+    @Override
+    public @Nullable BodySource body() {
+        return hasBody ? this : null;
+    }
+
+    @Override
+    public boolean isBodyTaken() {
+        return bodyTaken;
+    }
+
+    @Override
+    public boolean namesFields() {
+        return namesFields;
+    }
+
+    @Override
+    public boolean wantsUpgrade() {
+        return false;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+        return repeatable;
+    }
+
+    @Override
+    public boolean isSafe() {
+        return repeatable;
+    }
+
+    @Override
+    public RouteResult<?> match() {
+        return match;
+    }
+
+    @Override
+    public void edit(HeadEdits to) {
+        to.copyFrom(edits);
+    }
+
+    @Override
+    public void connected(long nanos) {}
+
+    @Override
+    public void attempted(Service service, @Nullable Instance instance, int number) {}
+
+    @Override
+    public @Nullable Peer peer() {
+        return peer;
+    }
+
+    @Override
+    public void addToAnswer(byte[] line) {}
+
+    // The request's body.
+
+    /** What the client's own call takes; the buffer stays as it is. */
+    void more(ByteBuf chunk) {
+        if (over) {
+            return;
+        }
+        int count = chunk.readableBytes();
+        if (waitingBytes + count > carve.budget().bounds().lag().bytes()) {
+            observation.giveUp(Skip.LAG);
+        } else if (!carve.budget().takeBytes(count)) {
+            observation.giveUp(Skip.MEMORY);
+        } else {
+            byte[] bytes = new byte[count];
+            chunk.getBytes(chunk.readerIndex(), bytes);
+            waiting.addLast(bytes);
+            waitingBytes += count;
+            push();
+        }
+    }
+
+    /** The client's own call took the end of the body. */
+    void bodyEnd() {
+        bodyComplete = true;
+        push();
+    }
+
+    private void push() {
+        if (pushing) {
+            return;
+        }
+        pushing = true;
+        boolean pushed = false;
+        while (!over && !paused && to != null && !waiting.isEmpty()) {
+            byte[] next = waiting.removeFirst();
+            waitingBytes -= next.length;
+            carve.budget().giveBytes(next.length);
+            to.data(Unpooled.wrappedBuffer(next));
+            pushed = true;
+        }
+        pushing = false;
+        BodySink sink = to;
+        if (over || sink == null) {
+            return;
+        }
+        if (pushed) {
+            sink.flush();
+        }
+        if (bodyComplete && waiting.isEmpty() && !paused) {
+            to = null;
+            sink.end(null);
+        }
+    }
+
+    @Override
+    public long length() {
+        return bodyLength;
+    }
+
+    @Override
+    public void start(BodySink sink) {
+        bodyTaken = true;
+        to = sink;
+        push();
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        push();
+    }
+
+    @Override
+    public void discard() {
+        to = null;
+        carve.budget().giveBytes(waitingBytes);
+        waiting.clear();
+        waitingBytes = 0;
+    }
+
+    // The answer.
+
+    @Override
+    public void informational(Head interim) {}
+
+    @Override
+    public void head(ResponseHead from) {
+        if (over) {
+            return;
+        }
+        answer = Endings.ofStatus(from.head().status());
+        headNanos = loop.now();
+        capture.head(from.head());
+    }
+
+    @Override
+    public void halfClosed() {}
+
+    @Override
+    public void data(ByteBuf chunk) {
+        if (!over) {
+            observation.data(capture, chunk);
+        }
+        chunk.release();
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void end(@Nullable Head trailer) {
+        Ending ended = answer;
+        if (!over && ended != null) {
+            record(ended);
+            finish();
+            observation.complete(capture);
+        }
+    }
+
+    @Override
+    public void failed(Failure failure) {
+        if (over) {
+            return;
+        }
+        record(Endings.of(failure));
+        finish();
+        observation.giveUp(Skip.COPY_FAILED);
+    }
+}

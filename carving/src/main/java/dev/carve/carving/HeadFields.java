@@ -1,0 +1,45 @@
+package dev.carve.carving;
+
+import dev.carve.carving.compare.Fields;
+import dev.carve.http.Ascii;
+import dev.carve.http.Head;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of one captured head after the other, as the comparer asks for them: by name, of which
+ * there are few. One worker's.
+ */
+final class HeadFields implements Fields {
+
+    private static final int NAMES_MAX = 256;
+
+    private final Map<String, byte[]> lowerNames = new HashMap<>();
+    private Head head = new Head();
+
+    HeadFields of(Head now) {
+        head = now;
+        return this;
+    }
+
+    @Override
+    public @Nullable String value(String name, int occurrence) {
+        byte[] lower = lowerNames.get(name);
+        if (lower == null) {
+            lower = Ascii.bytes(name.toLowerCase(Locale.ROOT));
+            if (lowerNames.size() < NAMES_MAX) {
+                lowerNames.put(name, lower);
+            }
+        }
+        int number = -1;
+        for (int seen = 0; seen <= occurrence; seen++) {
+            number = head.next(lower, number);
+            if (number == Head.NONE) {
+                return null;
+            }
+        }
+        return head.value(number);
+    }
+}

@@ -1,0 +1,244 @@
+package dev.carve.carving;
+
+import dev.carve.carving.compare.Comparison;
+import dev.carve.carving.compare.Difference;
+import dev.carve.carving.keep.CarveKey;
+import dev.carve.carving.keep.CarveState;
+import dev.carve.carving.keep.Field;
+import dev.carve.carving.keep.Keep;
+import dev.carve.carving.keep.SaveOutcome;
+import dev.carve.carving.keep.SavedAnswer;
+import dev.carve.carving.keep.SavedBody;
+import dev.carve.carving.keep.SavedRequest;
+import dev.carve.carving.shift.LedgerEntry;
+import dev.carve.carving.shift.ShiftState;
+import dev.carve.carving.shift.Stage;
+import dev.carve.gateway.service.Control;
+import dev.carve.http.Head;
+import dev.carve.runtime.Share;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what carves become to the store, and back when the process starts. Nothing waits for it
+ * but the start, and that not for long: a carve changes first and is written afterwards, later if
+ * the store is away.
+ *
+ * <p>Threads: control, but for {@link #differing}, which workers call.
+ */
+final class Keeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final long AGAIN_NANOS = 1_000_000_000;
+
+    private final Keep keep;
+    private final Control control;
+
+    // Control only.
+    private final Map<CarveKey, CarveState> known = new HashMap<>();
+    private final Map<CarveKey, Saving> savings = new HashMap<>();
+
+    /** The latest state of one carve on its way to the store. */
+    private static final class Saving {
+        private ShiftState latest;
+        private String reason;
+        private long version;
+        private boolean underWay;
+        private boolean stale;
+
+        Saving(ShiftState latest, String reason, long version) {
+            this.latest = latest;
+            this.reason = reason;
+            this.version = version;
+        }
+    }
+
+    Keeper(Keep keep, Control control) {
+        this.keep = keep;
+        this.control = control;
+    }
+
+    /**
+     * Reads what was kept before.
+     *
+     * @return whether the store answered in time
+     */
+    boolean recall(Duration within) {
+        try {
+            for (CarveState each :
+                    keep.states()
+                            .all()
+                            .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
+                            .join()) {
+                known.put(each.carve(), each);
+            }
+            return true;
+        } catch (CompletionException unreachable) {
+            LOG.atError()
+                    .addKeyValue("reason", String.valueOf(unreachable.getCause()))
+                    .log(
+                            "the store does not tell where carves stand; they begin at mirroring,"
+                                    + " all requests go to the old sides");
+            return false;
+        }
+    }
+
+    /** Where a carve stood, null if nothing is known of it. */
+    @Nullable ShiftState state(CarveKey carve) {
+        CarveState kept = known.get(carve);
+        return kept == null ? null : state(kept);
+    }
+
+    private static @Nullable ShiftState state(CarveState kept) {
+        Share share = new Share(kept.share() / (double) CarveState.SHARE_MAX);
+        Instant since = kept.stepBegan();
+        try {
+            Stage stage = Stage.valueOf(kept.stage().toUpperCase(Locale.ROOT));
+            return switch (stage) {
+                case SHIFT, PAUSED -> new ShiftState(stage, kept.step(), share, since, 1);
+                case DONE -> new ShiftState(stage, ShiftState.NO_STEP, new Share(1), since, 1);
+                case OFF, MIRROR, ROLLED_BACK ->
+                        new ShiftState(stage, ShiftState.NO_STEP, new Share(0), since, 1);
+            };
+        } catch (IllegalArgumentException unknown) {
+            LOG.atError()
+                    .addKeyValue("route", kept.carve().route())
+                    .addKeyValue("reason", unknown.getMessage())
+                    .log("what the store holds of a carve makes no sense");
+            return null;
+        }
+    }
+
+    /** A carve has changed. */
+    void changed(CarveKey carve, LedgerEntry entry) {
+        keep.ledger()
+                .append(
+                        new dev.carve.carving.keep.LedgerEntry(
+                                carve,
+                                entry.at(),
+                                entry.by(),
+                                CarveStatus.text(entry.from()),
+                                CarveStatus.text(entry.to()),
+                                entry.reason(),
+                                figures(entry.figures())));
+        Saving saving = savings.get(carve);
+        if (saving == null) {
+            CarveState kept = known.get(carve);
+            saving = new Saving(entry.to(), entry.reason(), kept == null ? 0 : kept.version());
+            savings.put(carve, saving);
+        }
+        saving.latest = entry.to();
+        saving.reason = entry.reason();
+        saving.stale = true;
+        save(carve, saving);
+    }
+
+    private static String figures(List<String> lines) {
+        StringBuilder json = new StringBuilder("{\"lines\":[");
+        for (int i = 0; i < lines.size(); i++) {
+            json.append(i == 0 ? "\"" : ",\"");
+            json.append(lines.get(i).replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
+        }
+        return json.append("]}").toString();
+    }
+
+    private void save(CarveKey carve, Saving saving) {
+        if (saving.underWay || !saving.stale) {
+            return;
+        }
+        saving.underWay = true;
+        saving.stale = false;
+        ShiftState state = saving.latest;
+        CarveState written =
+                new CarveState(
+                        carve,
+                        state.stage().text(),
+                        (int) Math.round(state.share().fraction() * CarveState.SHARE_MAX),
+                        Math.max(0, state.step()),
+                        state.since(),
+                        saving.reason,
+                        control.clock().now(),
+                        saving.version);
+        keep.states()
+                .save(written)
+                .whenComplete((outcome, failure) ->
+                        control.execute(() -> saved(carve, saving, outcome, failure)));
+    }
+
+    private void saved(
+            CarveKey carve,
+            Saving saving,
+            @Nullable SaveOutcome outcome,
+            @Nullable Throwable failure) {
+        saving.underWay = false;
+        if (failure != null || outcome == null) {
+            // The share changed long ago; only the record of it is late.
+            saving.stale = true;
+            control.executeLater(() -> save(carve, saving), AGAIN_NANOS);
+            return;
+        }
+        switch (outcome) {
+            case SaveOutcome.Saved(CarveState state) -> saving.version = state.version();
+            case SaveOutcome.Conflict(CarveState kept) -> {
+                // One gateway owns a store: what it holds is of this one's past.
+                saving.version = kept == null ? 0 : kept.version();
+                saving.stale = true;
+            }
+        }
+        save(carve, saving);
+    }
+
+    /** Writes what waits; now and then. */
+    void flush() {
+        keep.ledger().flush();
+    }
+
+    /** Two answers differ: keeps them, if there are not enough of the kind. A worker. */
+    void differing(CarveKey carve, Observation of, Comparison.Different found, Instant at) {
+        List<String> paths = new ArrayList<>();
+        for (Difference each : found.differences()) {
+            paths.add(each.place().toString());
+        }
+        if (paths.isEmpty() || !keep.differences().wants(carve, paths)) {
+            return;
+        }
+        Head request = of.request();
+        keep.differences()
+                .add(
+                        new dev.carve.carving.keep.Difference(
+                                carve,
+                                at,
+                                paths,
+                                new SavedRequest(
+                                        request.methodText(),
+                                        request.target(),
+                                        fields(request),
+                                        SavedBody.EMPTY),
+                                answer(of.oldAnswer()),
+                                answer(of.newAnswer())));
+    }
+
+    private static SavedAnswer answer(Capture from) {
+        byte[] body = Arrays.copyOf(from.body(), from.length());
+        return new SavedAnswer(from.status(), fields(from.head()), SavedBody.of(body));
+    }
+
+    private static List<Field> fields(Head head) {
+        List<Field> fields = new ArrayList<>(head.fields());
+        for (int i = 0; i < head.fields(); i++) {
+            fields.add(new Field(head.name(i), head.value(i)));
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.carve.carving;
+
+import dev.carve.carving.shift.Split;
+import dev.carve.runtime.Share;
+
+/**
+ * What loops do with the requests of a carved route until control publishes another. Immutable.
+ *
+ * @param shifted the keys that the new side answers
+ * @param mirrored the keys whose requests are copied to the side that does not answer them
+ * @param noisy the keys of those whose requests go to the old side twice
+ * @param idle nothing is copied and the old side answers all: the route costs what it would cost
+ *     without a carve
+ */
+record Plan(Split shifted, Split mirrored, Split noisy, boolean idle) {
+
+    /** Keeps the sample for noise apart from that for mirroring. */
+    private static final String NOISE = " noise";
+
+    private static final Share NOTHING = new Share(0);
+
+    static Plan off(String route) {
+        return of(route, NOTHING, NOTHING, NOTHING);
+    }
+
+    static Plan of(String route, Share shifted, Share mirrored, Share noisy) {
+        return new Plan(
+                Split.shift(route, shifted),
+                Split.mirror(route, mirrored),
+                Split.mirror(route + NOISE, noisy),
+                shifted.equals(NOTHING) && mirrored.equals(NOTHING));
+    }
+}

@@ -1,0 +1,7 @@
+package dev.carve.carving.guard;
+
+/** One of the two that answer a carved route. */
+public enum Side {
+    OLD,
+    NEW
+}

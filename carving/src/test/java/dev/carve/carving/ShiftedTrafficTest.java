@@ -1,0 +1,213 @@
+package dev.carve.carving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carve.carving.shift.Stage;
+import dev.carve.runtime.admin.AdminCommand;
+import dev.carve.testkit.Await;
+import dev.carve.testkit.NoLeaks;
+import dev.carve.testkit.Ports;
+import dev.carve.testkit.RawResponse;
+import dev.carve.testkit.Script;
+import dev.carve.testkit.ScriptedUpstream;
+import dev.carve.testkit.Step;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who answers whom while traffic moves, and the ways back. */
+@Timeout(60)
+@ExtendWith(NoLeaks.class)
+class ShiftedTrafficTest {
+
+    private static final String STEPS =
+            "shift: { steps: [20%, 60%, 100%], every: 1h, sticky: \"header:x-user\" }";
+
+    private static Script answering(String text) {
+        return Script.perRequest(new Step.RespondText(200, List.of(), text));
+    }
+
+    private static Set<Integer> atNew(RunningCarves carves, int users) throws Exception {
+        Set<Integer> found = new HashSet<>();
+        for (int i = 0; i < users; i++) {
+            if (carves.get("/", "user" + i).bodyText().equals("new")) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void stepsKeepWhoIsAtTheNewSide() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), STEPS)) {
+            assertThat(atNew(carves, 100)).isEmpty();
+
+            assertThat(carves.command("route_approve")).isInstanceOf(AdminCommand.Done.class);
+            Set<Integer> first = atNew(carves, 300);
+            assertThat(carves.command("route_approve")).isInstanceOf(AdminCommand.Done.class);
+            Set<Integer> second = atNew(carves, 300);
+            assertThat(carves.command("route_approve")).isInstanceOf(AdminCommand.Done.class);
+
+            // Within six standard deviations of 60 and 180.
+            assertThat(first.size()).isBetween(18, 102);
+            assertThat(second.size()).isBetween(129, 231);
+            assertThat(second).containsAll(first);
+            assertThat(atNew(carves, 100)).hasSize(100);
+        }
+    }
+
+    @Test
+    void rollBackByHandSendsEverybodyBack() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), STEPS)) {
+            carves.command("route_approve");
+            carves.command("route_approve");
+            assertThat(atNew(carves, 50)).isNotEmpty();
+
+            assertThat(carves.command("route_rollback")).isInstanceOf(AdminCommand.Done.class);
+
+            assertThat(atNew(carves, 50)).isEmpty();
+            assertThat(carves.carve().state().stage()).isEqualTo(Stage.ROLLED_BACK);
+            assertThat(carves.carve().recent().getFirst().by()).isEqualTo("operator");
+        }
+    }
+
+    @Test
+    void newSideThatIsGoneIsNotSeenByClientsAndRollsBack() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var nobody = Ports.refusing();
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                nobody.port(),
+                                "shift: { steps: [100%], sticky: \"header:x-user\" }")) {
+            carves.command("route_approve");
+
+            for (int i = 0; i < 3; i++) {
+                RawResponse answer = carves.get("/", "user" + i);
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.bodyText()).isEqualTo("old");
+            }
+
+            Await.until("the roll-back", () -> carves.carve().state().stage() == Stage.ROLLED_BACK);
+            assertThat(carves.carve().counts().fallbacks()).isEqualTo(3);
+            assertThat(carves.carve().recent().getFirst().by()).isEqualTo("guard");
+        }
+    }
+
+    @Test
+    void clientSeesTheFailureWhereFallbackIsOff() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var nobody = Ports.refusing();
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                nobody.port(),
+                                "fallback: off",
+                                "shift: { steps: [100%] }")) {
+            carves.command("route_approve");
+
+            assertThat(carves.get("/", "u").status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void testersChooseTheirSideWhereTheFileLetsThem() throws Exception {
+        String asking = "GET / HTTP/1.1\r\nHost: h\r\nCarve-To: new\r\n\r\n";
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var open = RunningCarves.start(old.port(), fresh.port(), "override: header");
+                var shut = RunningCarves.start(old.port(), fresh.port(), "mirror: 0%")) {
+            assertThat(open.send(asking).bodyText()).isEqualTo("new");
+            assertThat(shut.send(asking).bodyText()).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void requestsAtTheNewSideAreMirroredBack() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("same"));
+                var fresh = ScriptedUpstream.start(answering("same"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                fresh.port(),
+                                "mirror: 100%",
+                                "shift: { steps: [100%] }")) {
+            carves.command("route_approve");
+            carves.get("/", "u");
+
+            old.awaitRequests(1);
+            assertThat(old.requests().getFirst().head().first("Carve-Mirror")).contains("copy");
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
+        }
+    }
+
+    @Test
+    void ownCookieKeepsAClientAtItsSide() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "shift: { steps: [50%], sticky: own }")) {
+            carves.command("route_approve");
+            for (int i = 0; i < 30; i++) {
+                RawResponse first = carves.get("/", "u");
+                String cookie = first.field("Set-Cookie").orElseThrow().split(";", 2)[0];
+                RawResponse again =
+                        carves.send("GET / HTTP/1.1\r\nHost: h\r\nCookie: " + cookie + "\r\n\r\n");
+
+                assertThat(again.bodyText()).isEqualTo(first.bodyText());
+                assertThat(again.field("Set-Cookie")).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void reloadKeepsTheStageAndAnotherNewSideBeginsAgain() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), STEPS)) {
+            carves.command("route_approve");
+            Carve before = carves.carve();
+            carves.reload(RunningCarves.yaml(old.port(), fresh.port(), "", STEPS, "mirror: 10%"));
+            assertThat(carves.carve()).isSameAs(before);
+            assertThat(carves.carve().state().stage()).isEqualTo(Stage.SHIFT);
+
+            String other =
+                    RunningCarves.yaml(old.port(), fresh.port(), "", STEPS)
+                            .replace("fresh", "other");
+            carves.reload(other);
+            assertThat(carves.carve()).isNotSameAs(before);
+            assertThat(carves.carve().state().stage()).isEqualTo(Stage.MIRROR);
+        }
+    }
+
+    @Test
+    void rollBackIsToldToTheWebhook() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var hook = ScriptedUpstream.start(answering("thanks"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                fresh.port(),
+                                STEPS,
+                                "guard: { webhook: \"http://127.0.0.1:%d/alarm\" }"
+                                        .formatted(hook.port()))) {
+            carves.command("route_approve");
+            carves.command("route_rollback");
+
+            var told = hook.awaitRequests(1).getFirst();
+            assertThat(told.method() + " " + told.target()).isEqualTo("POST /alarm");
+            assertThat(told.body().kept().text())
+                    .contains("\"route\":\"shop\"", "\"from\":\"shift 20%\"", "rolled_back");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.carve.gateway;
+
+import dev.carve.gateway.service.Instance;
+import dev.carve.runtime.Failure;
+
+/**
+ * An attempt that failed, and where. Immutable.
+ *
+ * @param reused whether its connection had carried calls before
+ */
+record Lost(Instance at, boolean reused, Failure failure) {
+
+    /** Whether an open connection was lost. */
+    boolean isLoss() {
+        return failure.kind() == Failure.Kind.UPSTREAM_CLOSED
+                || failure.kind() == Failure.Kind.UPSTREAM_RESET;
+    }
+
+    /** Whether it says nothing but that the connection was idle for too long. */
+    boolean isIdleLoss() {
+        return reused && isLoss();
+    }
+
+    /** Whether the call may be sent again. */
+    boolean isSafe(Call call) {
+        return failure.retrySafe() || (isLoss() && call.isRepeatable());
+    }
+}

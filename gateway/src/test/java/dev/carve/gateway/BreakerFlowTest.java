@@ -1,0 +1,209 @@
+package dev.carve.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carve.gateway.protect.Breaker.State;
+import dev.carve.testkit.Await;
+import dev.carve.testkit.Octets;
+import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
+import dev.carve.testkit.Script;
+import dev.carve.testkit.ScriptedUpstream;
+import dev.carve.testkit.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The circuit breaker in the way of a request. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class BreakerFlowTest {
+
+    private static final Script RESETS = Script.oneRequest(new Step.Reset());
+
+    private static void awaitState(Stage stage, State state) {
+        Await.until("the breaker to be " + state, () -> stage.breaker().state() == state);
+    }
+
+    /** Asks until the breaker is in that state. */
+    private static void askUntil(Stage stage, State state) {
+        Await.until(
+                "the breaker to become " + state,
+                () -> {
+                    try {
+                        stage.get();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    return stage.breaker().state() == state;
+                });
+    }
+
+    @Test
+    void itOpensAndThenFailsAtOnceWithoutTouchingTheService() throws Exception {
+        try (Stage stage = new Stage("breaker: {calls: 5, open: 1h, open_max: 1h}", RESETS)) {
+            askUntil(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("calls failed").contains("lost");
+            long before = stage.instances.getFirst().requestCount();
+            RawResponse answer = stage.get();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.field("Carve-Error")).contains("circuit_open");
+            assertThat(Integer.parseInt(answer.field("Retry-After").orElseThrow()))
+                    .isBetween(3500, 3600);
+            assertThat(stage.instances.getFirst().requestCount()).isEqualTo(before);
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
+    void itComesBackByProbesAndARamp() throws Exception {
+        String breaker = "breaker: {calls: 5, open: 10ms, probes: 2, ramp: 10ms}";
+        try (Stage stage = new Stage("retries: 1\n" + breaker, RESETS)) {
+            askUntil(stage, State.OPEN);
+            stage.instances.getFirst().script(Stage.good("back"));
+            // Probes, the ramp and the close need calls and turns of control, and nothing else.
+            askUntil(stage, State.CLOSED);
+            assertThat(stage.breaker().reason()).isEqualTo("recovered");
+            assertThat(stage.breaker().entered(State.HALF_OPEN)).isPositive();
+            assertThat(stage.breaker().entered(State.RAMPING)).isPositive();
+            assertThat(stage.statuses(5)).isEqualTo(Stage.all(5, 200));
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aProbeWhoseClientLeavesIsGivenBack() throws Exception {
+        String breaker = "breaker: {calls: 3, open: 10ms, probes: 1, ramp: 0s, probe_timeout: 1h}";
+        try (Stage stage = new Stage("retries: 1\n" + breaker, RESETS)) {
+            askUntil(stage, State.OPEN);
+            ScriptedUpstream upstream = stage.instances.getFirst();
+            upstream.script(Script.perRequest(new Step.HoldUntilPeerEnds()), Stage.good("back"));
+            awaitState(stage, State.HALF_OPEN);
+            long before = upstream.requestCount();
+            try (RawClient client = stage.gateway.client()) {
+                client.send(RunningGateway.head("GET", "/"));
+                upstream.await("the probe", () -> upstream.requestCount() == before + 1);
+            }
+            stage.awaitQuiet();
+            askUntil(stage, State.CLOSED);
+        }
+    }
+
+    @Test
+    void anAnswerFromBeforeTheOutageDoesNotCountAfterIt() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        String breaker = "breaker: {calls: 3, open: 1h, open_max: 1h}";
+        try (Stage stage = new Stage("retries: 1\n" + breaker, RESETS)) {
+            ScriptedUpstream upstream = stage.instances.getFirst();
+            upstream.script(
+                    Script.oneRequest(
+                            new Step.Await(release, Duration.ofSeconds(30)),
+                            new Step.RespondText(200, List.of(), "late")),
+                    RESETS);
+            try (RawClient early = stage.gateway.client()) {
+                early.send(RunningGateway.head("GET", "/"));
+                upstream.awaitRequests(1);
+                askUntil(stage, State.OPEN);
+                release.countDown();
+                assertThat(early.read().bodyText()).isEqualTo("late");
+                assertThat(stage.breaker().state()).isEqualTo(State.OPEN);
+            }
+        }
+    }
+
+    @Test
+    void chosenStatusesAndSlowAnswersTrip() throws Exception {
+        String statuses = "breaker: {calls: 5, open: 1h, open_max: 1h, statuses: [500]}";
+        try (Stage stage = new Stage(statuses, Stage.status(500))) {
+            askUntil(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("bad_status");
+        }
+        String slow = "breaker: {calls: 5, open: 1h, open_max: 1h, slow: 1ms}";
+        Script late =
+                Script.perRequest(
+                        new Step.Dribble(
+                                Octets.of("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+                                20,
+                                Duration.ofMillis(5)));
+        try (Stage stage = new Stage(slow, late)) {
+            askUntil(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("slow");
+        }
+    }
+
+    /** Trips at the first failure. */
+    private static final String TOUCHY =
+            "breaker: {calls: 1, share: 1%, open: 1h, open_max: 1h}\n"
+                    + "ejection: {failures: 1, timeouts: 1, time: 1h, time_max: 1h}";
+
+    @Test
+    void anIdleConnectionThatIsGoneSaysNothing() throws Exception {
+        Script closes =
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.RespondText(200, List.of(), "one"),
+                        new Step.ReadRequest(),
+                        new Step.CloseSocket());
+        try (Stage stage = new Stage(TOUCHY, closes, closes)) {
+            stage.instances.forEach(each -> each.script(closes, Stage.good("two")));
+            assertThat(stage.statuses(4)).isEqualTo(Stage.all(4, 200));
+            assertThat(stage.totals().retries).isEqualTo(2);
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(State.CLOSED);
+            assertThat(stage.instance(0).standing().state().isEligible()).isTrue();
+            assertThat(stage.instance(1).standing().state().isEligible()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientsOwnDeadlineTripsNothingAndTheRoutesDoes() throws Exception {
+        Script stalls = Script.perRequest(new Step.HoldUntilPeerEnds());
+        try (Stage stage = new Stage(TOUCHY, "timeout: 100ms", stalls, stalls)) {
+            RawResponse answer = stage.gateway.get("/", "Carve-Timeout: 20");
+            assertThat(answer.field("Carve-Error")).contains("deadline_exceeded");
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(State.CLOSED);
+            assertThat(stage.get().field("Carve-Error")).contains("deadline_exceeded");
+            awaitState(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("timed_out");
+        }
+    }
+
+    @Test
+    void statusesThatNobodyChoseTripNothing() throws Exception {
+        try (Stage stage = new Stage("breaker: {calls: 2}", Stage.status(500))) {
+            assertThat(stage.statuses(20)).isEqualTo(Stage.all(20, 500));
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(State.CLOSED);
+        }
+    }
+
+    @Test
+    void failedChecksTrip() throws Exception {
+        String settings =
+                "health: {path: /up, every: 100ms, fall: 100}\n"
+                        + "breaker: {calls: 3, open: 1h, open_max: 1h}";
+        try (Stage stage = new Stage(settings, Stage.status(500))) {
+            awaitState(stage, State.OPEN);
+            assertThat(stage.breaker().reason()).contains("check_failed");
+        }
+    }
+
+    @Test
+    void aReloadThatLeavesItEqualLeavesItOpen() throws Exception {
+        String breaker = "breaker: {calls: 3, open: 1h, open_max: 1h}";
+        try (Stage stage = new Stage("retries: 1\n" + breaker, RESETS)) {
+            askUntil(stage, State.OPEN);
+            stage.reload("retries: 3\n" + breaker, "");
+            assertThat(stage.breaker().state()).isEqualTo(State.OPEN);
+            stage.reload("retries: 3\nbreaker: off", "");
+            assertThat(stage.view().breaker()).isNull();
+            stage.instances.getFirst().script(Stage.good("back"));
+            assertThat(stage.get().status()).isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.carve.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a test asks of an upstream, without a deadline.
+ *
+ * @param body null if there is none
+ * @param wantsUpgrade whether another protocol is asked for
+ */
+record Asked(Head head, HeadEdits edits, @Nullable BodySource body, boolean wantsUpgrade)
+        implements UpstreamRequest {
+
+    static Asked get() {
+        return new Asked(new Head().startRequest("GET", "/").add("Host", "h"), null);
+    }
+
+    static Asked post(BodySource body) {
+        return new Asked(new Head().startRequest("POST", "/").add("Host", "h"), body);
+    }
+
+    static Asked upgrade() {
+        Head head = new Head().startRequest("GET", "/").add("Host", "h").add("Upgrade", "x");
+        return new Asked(head, new HeadEdits(), null, true);
+    }
+
+    Asked(Head head, @Nullable BodySource body) {
+        this(head, new HeadEdits(), body, false);
+    }
+
+    @Override
+    public boolean namesFields() {
+        return false;
+    }
+
+    @Override
+    public long deadlineNanos() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public long responseTimeoutNanos() {
+        return 0;
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * {@code carve demo} as a newcomer runs it.
+ *
+ * <p>Threads: the test's own.
+ */
+@NullMarked
+package dev.carve.it.demo;
+
+import org.jspecify.annotations.NullMarked;
