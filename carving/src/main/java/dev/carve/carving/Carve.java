@@ -169,7 +169,7 @@ final class Carve {
 
     /** Takes over what a reload says; where it stands stays. */
     void replace(CarveSettings now, Rules compiled) {
-        boolean judgedAnew = !now.guard().equals(settings.guard());
+        boolean judgedAnew = !limits(now).equals(limits(settings));
         settings = now;
         rules = compiled;
         shiftPlan = shiftPlan(now);
@@ -212,10 +212,10 @@ final class Carve {
         }
     }
 
-    /** The new side takes no connections any more. */
+    /** The new side takes no connections any more. What is finished has no old side to go to. */
     private void gone() {
         Stage stage = state.stage();
-        if (stage == Stage.SHIFT || stage == Stage.PAUSED || stage == Stage.DONE) {
+        if (stage == Stage.SHIFT || stage == Stage.PAUSED) {
             rollBack("guard", "the new side refused 3 connections in a row");
         }
     }
@@ -264,7 +264,7 @@ final class Carve {
                     case OFF, ROLLED_BACK -> Plan.off(route);
                     case MIRROR -> Plan.of(route, NOTHING, now.mirror(), now.noise());
                     case SHIFT, PAUSED -> Plan.of(route, state.share(), now.mirror(), now.noise());
-                    case DONE -> Plan.of(route, state.share(), NOTHING, NOTHING);
+                    case DONE -> Plan.over(route);
                 };
     }
 

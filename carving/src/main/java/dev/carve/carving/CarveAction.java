@@ -59,10 +59,11 @@ final class CarveAction implements Action {
             mirrored = mirror(call, plan, hash, side);
         }
         CarveCall client = CarveLoop.of(call.loop()).take();
-        Action fallback =
-                side == Side.NEW && settings.fallback() == CarveSettings.Fallback.SAFE
-                        ? oldAction
-                        : null;
+        boolean fallsBack =
+                side == Side.NEW
+                        && !plan.over()
+                        && settings.fallback() == CarveSettings.Fallback.SAFE;
+        Action fallback = fallsBack ? oldAction : null;
         if (mirrored == null) {
             client.start(carve, call, sink, side, of(side), fallback, null);
             return client;

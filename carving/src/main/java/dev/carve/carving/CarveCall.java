@@ -226,12 +226,22 @@ final class CarveCall implements ActiveCall, ResponseSink {
             counts(of).fellBack();
             record(Ending.FELL_BACK, refused);
             fellBack = true;
-            go(now, instead);
+            fallBack(now, instead, to);
             return;
         }
         record(ending, refused);
         release();
         to.failed(failure);
+    }
+
+    private void fallBack(Call now, Action instead, ResponseSink to) {
+        try {
+            go(now, instead);
+        } catch (RuntimeException fault) {
+            // Whoever told the failure is the wire, and answers nobody.
+            CarveLoop.of(loop).report(fault);
+            to.failed(Failure.of(Failure.Kind.INTERNAL, fault.toString()));
+        }
     }
 
     private boolean mayFallBack(Call now, Failure failure) {

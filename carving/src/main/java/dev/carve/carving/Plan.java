@@ -9,10 +9,11 @@ import dev.carve.runtime.Share;
  * @param shifted the keys that the new side answers
  * @param mirrored the keys whose requests are copied to the side that does not answer them
  * @param noisy the keys of those whose requests go to the old side twice
+ * @param over the carve is finished: the old side is no way back any more
  * @param idle nothing is copied and the old side answers all: the route costs what it would cost
  *     without a carve
  */
-record Plan(Split shifted, Split mirrored, Split noisy, boolean idle) {
+record Plan(Split shifted, Split mirrored, Split noisy, boolean over, boolean idle) {
 
     /** Keeps the sample for noise apart from that for mirroring. */
     private static final String NOISE = " noise";
@@ -28,6 +29,13 @@ record Plan(Split shifted, Split mirrored, Split noisy, boolean idle) {
                 Split.shift(route, shifted),
                 Split.mirror(route, mirrored),
                 Split.mirror(route + NOISE, noisy),
+                false,
                 shifted.equals(NOTHING) && mirrored.equals(NOTHING));
+    }
+
+    /** All to the new side, for good. */
+    static Plan over(String route) {
+        Split nobody = Split.mirror(route, NOTHING);
+        return new Plan(Split.shift(route, new Share(1)), nobody, nobody, true, false);
     }
 }

@@ -2,7 +2,13 @@ package dev.carve.carving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.carving.guard.Side;
 import dev.carve.carving.shift.Stage;
+import dev.carve.gateway.Action;
+import dev.carve.gateway.ActiveCall;
+import dev.carve.gateway.Call;
+import dev.carve.http.ResponseSink;
+import dev.carve.runtime.Failure;
 import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
@@ -11,9 +17,14 @@ import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.lang.reflect.Proxy;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -209,5 +220,110 @@ class ShiftedTrafficTest {
             assertThat(told.body().kept().text())
                     .contains("\"route\":\"shop\"", "\"from\":\"shift 20%\"", "rolled_back");
         }
+    }
+
+    @Test
+    void finishedCarveHasNoWayBackByItself() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves =
+                        RunningCarves.start(old.port(), fresh.port(), "shift: { steps: [100%] }")) {
+            carves.command("route_approve");
+            assertThat(carves.command("route_finish")).isInstanceOf(AdminCommand.Done.class);
+            assertThat(carves.get("/", "u").bodyText()).isEqualTo("new");
+            fresh.refuseConnections();
+            fresh.cutConnections();
+
+            for (int i = 0; i < 4; i++) {
+                assertThat(carves.get("/", "u").status()).isEqualTo(502);
+            }
+
+            assertThat(carves.command("route_start")).isInstanceOf(AdminCommand.Refused.class);
+            assertThat(carves.carve().state().stage()).isEqualTo(Stage.DONE);
+            assertThat(old.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void mirroringThatAReloadTurnsOnIsJudgedByItsMismatches() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), STEPS)) {
+            Await.until("a judgement", () -> carves.carve().judgement() != null);
+            assertThat(figures(carves)).doesNotContain("mismatches");
+
+            carves.reload(RunningCarves.yaml(old.port(), fresh.port(), "", STEPS, "mirror: 100%"));
+
+            Await.until("mismatches to be judged", () -> figures(carves).contains("mismatches"));
+        }
+    }
+
+    private static String figures(RunningCarves carves) {
+        var judged = carves.carve().judgement();
+        return judged == null ? "" : String.join("\n", judged.figures());
+    }
+
+    @Test
+    void oldSideThatThrowsInTheNewOnesPlaceStillGivesTheClientAnAnswer() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), STEPS)) {
+            var loop = carves.loops.all().getFirst();
+            var told = new CompletableFuture<Failure>();
+            Action refuses =
+                    (call, sink) -> {
+                        sink.failed(Failure.of(Failure.Kind.CONNECT_REFUSED, "nobody"));
+                        return ActiveCall.NONE;
+                    };
+            Action throwsAlways =
+                    (call, sink) -> {
+                        throw new IllegalStateException("faulty");
+                    };
+            loop.execute(() ->
+                    CarveLoop.of(loop)
+                            .take()
+                            .start(
+                                    carves.carve(),
+                                    repeatable(),
+                                    telling(told),
+                                    Side.NEW,
+                                    refuses,
+                                    throwsAlways,
+                                    null));
+
+            assertThat(told.get(5, TimeUnit.SECONDS).kind()).isEqualTo(Failure.Kind.INTERNAL);
+        }
+    }
+
+    /** A call of which nothing is asked but that it may be sent again, now and for ever. */
+    private static Call repeatable() {
+        return answering(
+                Call.class,
+                (name, arguments) ->
+                        switch (name) {
+                            case "isRepeatable" -> true;
+                            case "isBodyTaken" -> false;
+                            case "deadlineNanos" -> Long.MAX_VALUE;
+                            default -> throw new AssertionError(name);
+                        });
+    }
+
+    private static ResponseSink telling(CompletableFuture<Failure> told) {
+        return answering(
+                ResponseSink.class,
+                (name, arguments) -> {
+                    assertThat(name).isEqualTo("failed");
+                    told.complete((Failure) arguments[0]);
+                    return null;
+                });
+    }
+
+    private static <T> T answering(
+            Class<T> type, BiFunction<String, Object[], @Nullable Object> answer) {
+        return type.cast(
+                Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> answer.apply(method.getName(), arguments)));
     }
 }

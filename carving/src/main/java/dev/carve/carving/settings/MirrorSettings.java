@@ -26,7 +26,9 @@ public record MirrorSettings(
                 @Range(min = "1ms", max = "1h")
                 @Default("30s")
                 Duration timeout,
-        @Doc("Threads that compare answers; 0 for half as many as cores, at least one.")
+        @Doc(
+                        "Threads that compare answers; 0 for half as many as cores, at least one. Read"
+                                + " at start only.")
                 @Range(min = "0", max = "256")
                 @Default("0")
                 int workers) {}
