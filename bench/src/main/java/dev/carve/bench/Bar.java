@@ -12,6 +12,9 @@ sealed interface Bar {
     /** At most this, in the metric's unit. */
     record AtMost(double value) implements Bar {}
 
+    /** At least this, in the metric's unit. */
+    record AtLeast(double value) implements Bar {}
+
     /** Only told. */
     record Reported() implements Bar {}
 
@@ -19,7 +22,7 @@ sealed interface Bar {
     default boolean relative() {
         return switch (this) {
             case AtMostTimes _, AtLeastTimes _ -> true;
-            case AtMost _, Reported _ -> false;
+            case AtMost _, AtLeast _, Reported _ -> false;
         };
     }
 
@@ -28,6 +31,7 @@ sealed interface Bar {
             case AtMostTimes(double factor) -> "≤ " + Numbers.plain(factor) + " × " + reference;
             case AtLeastTimes(double factor) -> "≥ " + Numbers.plain(factor) + " × " + reference;
             case AtMost(double value) -> "≤ " + Numbers.plain(value) + " " + unit;
+            case AtLeast(double value) -> "≥ " + Numbers.plain(value) + " " + unit;
             case Reported _ -> "reported";
         };
     }

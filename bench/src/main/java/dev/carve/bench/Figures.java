@@ -1,6 +1,7 @@
 package dev.carve.bench;
 
 import dev.carve.bench.drive.Payload;
+import dev.carve.bench.peer.CarvePeer;
 import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.Profile;
 import java.util.List;
@@ -13,7 +14,13 @@ final class Figures {
 
     private static final Scenario EQUAL_WORK = new Saturation(Profile.EQUAL_WORK, Payload.JSON);
 
-    private static final Scenario HALF = new OpenLoop("haproxy");
+    private static final Scenario HALF = new OpenLoop("haproxy", 0.5, Payload.JSON, Feature.NONE);
+
+    private static final Scenario SHUFFLED = quarter(Payload.SHUFFLED, Feature.MIRROR);
+
+    private static final Scenario DEAD = quarter(Payload.SAME, Feature.MIRROR_DEAD);
+
+    private static final Scenario HANGING = quarter(Payload.HANGING, Feature.MIRROR_HANGING);
 
     private static final Scenario FIRST = new FirstSeconds();
 
@@ -192,7 +199,51 @@ final class Figures {
                             "a carve that does nothing on the route: CPU per request",
                             new Saturation(Profile.EQUAL_WORK, Payload.JSON, Feature.CARVE_OFF),
                             Metric.CPU_PER_REQUEST,
-                            new Bar.AtMostTimes(1.02)));
+                            new Bar.AtMostTimes(1.02)),
+                    new Figure(
+                            "mirror-same",
+                            "all mirrored and compared, identical 2 KiB JSON: CPU per request",
+                            new Saturation(Profile.EQUAL_WORK, Payload.SAME, Feature.MIRROR),
+                            Metric.CPU_PER_REQUEST,
+                            new Bar.AtMostTimes(1.7)),
+                    new Figure(
+                            "mirror-shuffled",
+                            "the same, keys in another order",
+                            new Saturation(Profile.EQUAL_WORK, Payload.SHUFFLED, Feature.MIRROR),
+                            Metric.CPU_PER_REQUEST,
+                            new Bar.AtMostTimes(3.5)),
+                    mirrored("mirror-p50", "shuffled", SHUFFLED, Metric.P50, 1.05),
+                    mirrored("mirror-p99", "shuffled", SHUFFLED, Metric.P99, 1.25),
+                    mirrored("dead-p50", "new side refuses", DEAD, Metric.P50, 1.0),
+                    mirrored("dead-p99", "new side refuses", DEAD, Metric.P99, 1.0),
+                    mirrored("hanging-p50", "new side hangs", HANGING, Metric.P50, 1.0),
+                    mirrored("hanging-p99", "new side hangs", HANGING, Metric.P99, 1.0),
+                    comparing("compare-same", "identical bytes", "identical", 2000),
+                    comparing("compare-shuffled", "keys shuffled, 3 rules", "shuffled", 100));
+
+    private static Scenario quarter(Payload payload, Feature feature) {
+        return new OpenLoop(CarvePeer.BARE, 0.25, payload, feature);
+    }
+
+    private static Figure comparing(String id, String how, String benchmark, double atLeast) {
+        return new Figure(
+                id,
+                "comparing answers of 2 KiB JSON, " + how + ": bytes of both (JMH)",
+                new Micro("CompareBenchmark." + benchmark, "size", "2048", "compared"),
+                Metric.BANDWIDTH,
+                new Bar.AtLeast(atLeast));
+    }
+
+    private static Figure mirrored(
+            String id, String how, Scenario at, Metric metric, double times) {
+        return new Figure(
+                id,
+                "all mirrored (%s) at 25 %% of plain saturation: client %s"
+                        .formatted(how, metric == Metric.P50 ? "p50" : "p99"),
+                at,
+                metric,
+                new Bar.AtMostTimes(times));
+    }
 
     private static Figure pick(String id, String how, String way) {
         return new Figure(

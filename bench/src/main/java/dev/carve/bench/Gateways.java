@@ -5,6 +5,7 @@ import dev.carve.bench.drive.Load;
 import dev.carve.bench.drive.Payload;
 import dev.carve.bench.drive.Tally;
 import dev.carve.bench.peer.Backend;
+import dev.carve.bench.peer.CarvePeer;
 import dev.carve.bench.peer.CarveSetup;
 import dev.carve.bench.peer.GatewaySpec;
 import dev.carve.bench.peer.NginxBackend;
@@ -22,11 +23,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** One backend and the gateways in front of it, kept running until closed. */
 final class Gateways implements AutoCloseable {
 
     private static final Duration SETTLE = Duration.ofMillis(50);
+
+    /** A figure of comparing says nothing where much of it was left out. */
+    private static final double COMPARED_MIN = 0.99;
+
     private static final int SETTLE_TRIES = 100;
 
     /** On a busy machine one upload of 1 MiB can take longer than a single pause. */
@@ -90,6 +96,7 @@ final class Gateways implements AutoCloseable {
                         profile,
                         Files.createTempDirectory(folder, contender.label() + "-"),
                         cores,
+                        Tools.freePort(),
                         Tools.freePort(),
                         backend.port(),
                         connections,
@@ -171,6 +178,7 @@ final class Gateways implements AutoCloseable {
         AccessLogs.empty(log);
         List<Long> family = gateway.family();
         long seenBefore = seenWhenQuiet();
+        OptionalLong comparedBefore = contender.peer().compared(spec(contender));
         Usage before = Usage.read(stand, this);
         long cpuBefore = stand.proc().cpuTicks(family);
         Tally tally = driver.run(load.withPort(gateway.port()));
@@ -180,7 +188,14 @@ final class Gateways implements AutoCloseable {
         if (!gateway.alive()) {
             throw new IOException(contender.label() + " ended under load:\n" + gateway.tail());
         }
-        List<String> faults = new ArrayList<>(faults(tally, load, seen));
+        List<String> faults = new ArrayList<>(faults(tally, load, seen, copies(contender)));
+        OptionalLong compared = contender.peer().compared(spec(contender));
+        if (compared.isPresent()) {
+            long pairs = compared.getAsLong() - comparedBefore.orElseThrow();
+            if (pairs < COMPARED_MIN * tally.requests()) {
+                faults.add("compared %d of %d answers".formatted(pairs, tally.requests()));
+            }
+        }
         faults.addAll(AccessLogs.faults(log, tally.requests()));
         AccessLogs.empty(log);
         return new Cost(tally, cpu, others, faults);
@@ -211,7 +226,20 @@ final class Gateways implements AutoCloseable {
         return pids;
     }
 
-    static List<String> faults(Tally tally, Load load, long seenByBackend) {
+    /** How many requests beside the client's may come of each. */
+    private double copies(Contender contender) {
+        return contender.peer().name().equals(CarvePeer.BARE)
+                ? 0
+                : switch (spec(contender).carve().feature()) {
+                    case NONE, PROTECTION, CARVE_OFF -> 0;
+                    // Copies to the new side, twins to the old one, the default share of them.
+                    case MIRROR, MIRROR_HANGING -> 1.2;
+                    // Twins follow copies.
+                    case MIRROR_DEAD -> 0.2;
+                };
+    }
+
+    static List<String> faults(Tally tally, Load load, long seenByBackend, double copies) {
         List<String> faults = new ArrayList<>();
         if (tally.requests() == 0) {
             faults.add("no request was answered");
@@ -230,10 +258,11 @@ final class Gateways implements AutoCloseable {
         }
         // What was under way when the load ended has been seen but not completed.
         long unanswered = seenByBackend - tally.requests();
-        if (unanswered < 0 || unanswered > load.connections()) {
+        double most = (1 + copies) * load.connections() + copies * tally.requests();
+        if (unanswered < 0 || unanswered > most) {
             faults.add(
-                    "backend saw %d requests, client completed %d (expected at most %d between)"
-                            .formatted(seenByBackend, tally.requests(), load.connections()));
+                    "backend saw %d requests, client completed %d (expected at most %.0f between)"
+                            .formatted(seenByBackend, tally.requests(), most));
         }
         return faults;
     }

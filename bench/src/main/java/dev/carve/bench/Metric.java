@@ -14,6 +14,7 @@ enum Metric {
     FIRST_SECOND("req/s"),
     FIFTH_SECOND("req/s"),
     STEP("ns"),
+    BANDWIDTH("MB/s"),
     ALLOCATION("B"),
     GC_PAUSE("ms"),
     MEMORY("MiB"),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,8 +22,13 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * @param benchmark class and method, such as {@code BaselineBenchmark.everyByteOnce}
  * @param parameter of the benchmark, empty for none
  * @param value of that parameter
+ * @param counter of the benchmark's own, in megabytes a second, instead of the time; or empty
  */
-record Micro(String benchmark, String parameter, String value) implements Scenario {
+record Micro(String benchmark, String parameter, String value, String counter) implements Scenario {
+
+    Micro(String benchmark, String parameter, String value) {
+        this(benchmark, parameter, value, "");
+    }
 
     @Override
     public String name() {
@@ -62,11 +68,15 @@ record Micro(String benchmark, String parameter, String value) implements Scenar
 
         @Override
         public Window measure(Contender contender) throws IOException {
-            return new Window(Map.of(Metric.STEP, micro.score(stand)), 0, List.of());
+            return new Window(Map.of(micro.metric(), micro.score(stand)), 0, List.of());
         }
 
         @Override
         public void close() {}
+    }
+
+    private Metric metric() {
+        return counter.isEmpty() ? Metric.STEP : Metric.BANDWIDTH;
     }
 
     double score(Stand stand) throws IOException {
@@ -88,9 +98,20 @@ record Micro(String benchmark, String parameter, String value) implements Scenar
                 throw new IOException(
                         "%s gave %d results (expected 1)".formatted(benchmark, results.size()));
             }
-            return results.iterator().next().getPrimaryResult().getScore();
+            return score(results.iterator().next());
         } catch (RunnerException e) {
             throw new IOException(benchmark + ": " + e.getMessage(), e);
         }
+    }
+
+    private double score(RunResult result) throws IOException {
+        if (counter.isEmpty()) {
+            return result.getPrimaryResult().getScore();
+        }
+        Result<?> counted = result.getSecondaryResults().get(counter);
+        if (counted == null) {
+            throw new IOException(benchmark + " has no counter " + counter);
+        }
+        return counted.getScore();
     }
 }

@@ -3,23 +3,26 @@ package dev.carve.bench;
 import dev.carve.bench.drive.Load;
 import dev.carve.bench.drive.Payload;
 import dev.carve.bench.drive.Tally;
+import dev.carve.bench.peer.CarveSetup;
+import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.PacedBackend;
 import dev.carve.bench.peer.Profile;
 import dev.carve.bench.stats.Medians;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Latency at half of the rate that the reference saturates at, arrivals independent of answers,
+ * Latency at a share of the rate that the reference saturates at, arrivals independent of answers,
  * each timed from its intended start. Everybody gets the same rate; it is found once, before the
  * rounds.
  */
-record OpenLoop(String reference) implements Scenario {
+record OpenLoop(String reference, double share, Payload payload, Feature feature)
+        implements Scenario {
 
-    private static final double SHARE = 0.5;
     private static final int RATE_WINDOWS = 3;
     private static final double KEPT_WITHIN = 0.02;
 
@@ -28,7 +31,9 @@ record OpenLoop(String reference) implements Scenario {
 
     @Override
     public String name() {
-        return "open loop at half of " + reference + "'s saturation";
+        return "open loop at %s of %s's saturation, %s, %s"
+                .formatted(Numbers.percent(share), reference, payload, feature)
+                .toLowerCase(Locale.ROOT);
     }
 
     @Override
@@ -38,17 +43,21 @@ record OpenLoop(String reference) implements Scenario {
 
     @Override
     public Roster roster() {
-        return Roster.PAIRS;
+        return feature == Feature.NONE ? Roster.PAIRS : Roster.BARE;
     }
 
     @Override
     public Trial open(Stand stand, List<Contender> contenders)
             throws IOException, InterruptedException {
         Gateways gateways = Gateways.open(stand, Profile.EQUAL_WORK, PacedBackend::start);
-        Load load = new Load(0, Payload.JSON, Saturation.CONNECTIONS, stand.pace().window(), 0);
+        Load load = new Load(0, payload, Saturation.CONNECTIONS, stand.pace().window(), 0);
         try {
             for (Contender contender : contenders) {
-                gateways.start(contender, stand.placement().gateway(), 1024);
+                gateways.start(
+                        contender,
+                        stand.placement().gateway(),
+                        1024,
+                        CarveSetup.USUAL.with(feature));
                 gateways.ready(contender, load);
             }
             Contender measure =
@@ -64,8 +73,8 @@ record OpenLoop(String reference) implements Scenario {
                                 .tally()
                                 .requestsPerSecond();
             }
-            double rate = SHARE * Medians.median(rates);
-            Load paced = new Load(0, Payload.JSON, Saturation.CONNECTIONS, load.duration(), rate);
+            double rate = share * Medians.median(rates);
+            Load paced = new Load(0, payload, Saturation.CONNECTIONS, load.duration(), rate);
             PacedBackend driver = (PacedBackend) gateways.backend();
             for (Contender contender : contenders) {
                 // The driver's own code is compiled by the first loads.

@@ -124,6 +124,7 @@ record Result(
         }
         return switch (figure.bar()) {
             case Bar.AtMost bar -> Verdict.ofValue(subject.value(), bar);
+            case Bar.AtLeast bar -> Verdict.ofValue(subject.value(), bar);
             case Bar.Reported _ -> Verdict.REPORTED;
             case Bar.AtMostTimes _, Bar.AtLeastTimes _ -> {
                 if (ratio.isEmpty() || spread.isEmpty()) {

@@ -22,6 +22,9 @@ record Saturation(Profile profile, Payload payload, Feature feature) implements 
 
     static final int CONNECTIONS = 64;
 
+    /** Bytes of bodies whose copying is not what counts. */
+    private static final int SMALL = 4096;
+
     private static final double MIB = 1024 * 1024;
 
     /** Of routes that only forward. */
@@ -54,7 +57,7 @@ record Saturation(Profile profile, Payload payload, Feature feature) implements 
 
     @Override
     public Pace pace(Pace usual) {
-        return payload == Payload.JSON ? usual : usual.brief();
+        return payload.movedBytes() <= SMALL ? usual : usual.brief();
     }
 
     @Override

@@ -32,7 +32,7 @@ enum Verdict {
             case Bar.AtMostTimes(double factor) -> judged(counted <= factor, equal);
             case Bar.AtLeastTimes(double factor) -> judged(counted >= factor, equal);
             case Bar.Reported _ -> REPORTED;
-            case Bar.AtMost _ ->
+            case Bar.AtMost _, Bar.AtLeast _ ->
                     throw new IllegalArgumentException(
                             bar + " against a ratio (expected a bar that is a ratio)");
         };
@@ -40,6 +40,10 @@ enum Verdict {
 
     static Verdict ofValue(double value, Bar.AtMost bar) {
         return value <= bar.value() ? MET : MISSED;
+    }
+
+    static Verdict ofValue(double value, Bar.AtLeast bar) {
+        return value >= bar.value() ? MET : MISSED;
     }
 
     private static Verdict judged(boolean reached, boolean equal) {

@@ -40,6 +40,8 @@ class VerdictTest {
     void absoluteBarsAreJudgedByTheValue() {
         assertThat(Verdict.ofValue(160, new Bar.AtMost(160))).isEqualTo(Verdict.MET);
         assertThat(Verdict.ofValue(160.1, new Bar.AtMost(160))).isEqualTo(Verdict.MISSED);
+        assertThat(Verdict.ofValue(100, new Bar.AtLeast(100))).isEqualTo(Verdict.MET);
+        assertThat(Verdict.ofValue(99.9, new Bar.AtLeast(100))).isEqualTo(Verdict.MISSED);
         assertThatThrownBy(() -> Verdict.ofRatio(1, THREE_PERCENT, new Bar.AtMost(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }

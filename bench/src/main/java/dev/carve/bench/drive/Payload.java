@@ -3,6 +3,12 @@ package dev.carve.bench.drive;
 /** What one request moves. */
 public enum Payload {
     JSON("/json", 150, 0),
+    /** A document that a copy is answered with as well, byte for byte. */
+    SAME("/same", 2048, 0),
+    /** The same document; a copy gets it with its keys in another order. */
+    SHUFFLED("/shuffled", 2048, 0),
+    /** The same document; a copy gets no answer. */
+    HANGING("/hanging", 2048, 0),
     ANSWER_10K("/10k", 10 * 1024, 0),
     ANSWER_1M("/1m", 1024 * 1024, 0),
     UPLOAD_1M("/upload", 2, 1024 * 1024);

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +29,14 @@ public final class CarvePeer implements Peer {
 
     /** Answered by Carve itself with the file's edition, so that a reload can be seen. */
     private static final String EDITION_PATH = "/bench-edition";
+
+    /** A port below those that a system gives out, with no service on it. */
+    private static final int NOBODY = 1;
+
+    private static final Pattern SAME =
+            Pattern.compile(
+                    "^carve_compared_total\\{[^}]*result=\"same\"[^}]*} (\\S+)$",
+                    Pattern.MULTILINE);
 
     private static final String FIRST = "edition-1";
     private static final Duration RELOAD_WITHIN = Duration.ofSeconds(20);
@@ -122,6 +133,18 @@ public final class CarvePeer implements Peer {
         return profile.carveLogs() ? Optional.of(running.output()) : Optional.empty();
     }
 
+    @Override
+    public OptionalLong compared(GatewaySpec spec) throws IOException {
+        if (bare || spec.carve().feature() != Feature.MIRROR) {
+            return OptionalLong.empty();
+        }
+        Matcher found = SAME.matcher(Probe.get(spec.adminPort(), "/metrics").body());
+        if (!found.find()) {
+            throw new IOException(spec.label() + " counts no comparisons (expected: every answer)");
+        }
+        return OptionalLong.of((long) Double.parseDouble(found.group(1)));
+    }
+
     /** The argument file with the flags that Carve runs with. */
     public Path flags() {
         return root.resolve("scripts").resolve("java.flags");
@@ -178,6 +201,8 @@ public final class CarvePeer implements Peer {
     static String configuration(GatewaySpec spec, String edition) {
         StringBuilder file = new StringBuilder();
         file.append("listen: 127.0.0.1:%d%n".formatted(spec.listenPort()));
+        file.append("admin: 127.0.0.1:%d%n".formatted(spec.adminPort()));
+        file.append("store: %s%n".formatted(spec.folder().resolve("carve.db")));
         file.append(spec.profile().carveLogs() ? "" : "access_log: off\n");
         file.append(spec.carve().uring() ? "threads: { transport: io_uring }\n" : "");
         // Forwarded fields and a request id are on by default; the times are those of the others.
@@ -221,7 +246,8 @@ public final class CarvePeer implements Peer {
                         ejection: { statuses: [500-599] }
                         limit: { requests: 1000, waiting: 100 }
                     """;
-            case CARVE_OFF -> "  fresh: http://127.0.0.1:%d%n".formatted(spec.backendPort());
+            case CARVE_OFF, MIRROR, MIRROR_HANGING -> fresh(spec.backendPort());
+            case MIRROR_DEAD -> fresh(NOBODY);
         };
     }
 
@@ -230,7 +256,12 @@ public final class CarvePeer implements Peer {
             case NONE -> "";
             case PROTECTION -> "    limit: { requests: 1000, waiting: 100 }\n";
             case CARVE_OFF -> "    carve: { to: fresh }\n";
+            case MIRROR, MIRROR_DEAD, MIRROR_HANGING -> "    carve: { to: fresh, mirror: 100% }\n";
         };
+    }
+
+    private static String fresh(int port) {
+        return "  fresh: http://127.0.0.1:%d%n".formatted(port);
     }
 
     private String classPath() throws IOException {

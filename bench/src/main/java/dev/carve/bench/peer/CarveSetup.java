@@ -18,7 +18,13 @@ public record CarveSetup(
         /** Checks, balancing, retries, hedges, breaker, ejection and limits, all of them on. */
         PROTECTION,
         /** A carve that copies and moves nothing. */
-        CARVE_OFF
+        CARVE_OFF,
+        /** Every request is copied to the same backend, and both answers are compared. */
+        MIRROR,
+        /** Every request is copied to a port where nobody listens. */
+        MIRROR_DEAD,
+        /** Every request is copied to where no copy is answered. */
+        MIRROR_HANGING
     }
 
     public static final CarveSetup USUAL = new CarveSetup(0, false, true, 0, Feature.NONE);

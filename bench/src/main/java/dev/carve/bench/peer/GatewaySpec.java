@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * @param folder for its configuration, log and temporary files; its own
  * @param cores as {@code taskset -c} takes them
  * @param listenPort on loopback
+ * @param adminPort on loopback, for Carve's figures of itself
  * @param backendPort on loopback; everything is forwarded there
  * @param connections how many clients it must be able to hold
  * @param carve what is asked of Carve alone; the others pay no heed to it
@@ -19,12 +20,21 @@ public record GatewaySpec(
         Path folder,
         String cores,
         int listenPort,
+        int adminPort,
         int backendPort,
         int connections,
         CarveSetup carve) {
 
     GatewaySpec with(CarveSetup other) {
         return new GatewaySpec(
-                label, profile, folder, cores, listenPort, backendPort, connections, other);
+                label,
+                profile,
+                folder,
+                cores,
+                listenPort,
+                adminPort,
+                backendPort,
+                connections,
+                other);
     }
 }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * nginx as a fast origin: a fixed JSON answer from memory, files by sendfile. Its count comes from
+ * nginx as a fast origin: fixed JSON answers from memory, files by sendfile. Its count comes from
  * stub_status, which counts its own requests too; those are taken off.
  */
 public final class NginxBackend implements Backend {
@@ -61,6 +61,10 @@ public final class NginxBackend implements Backend {
                     keepalive_requests 1000000000;
                     keepalive_timeout 600s;
                     default_type application/octet-stream;
+                    map $http_carve_mirror $shuffled {
+                        default '%s';
+                        '' '%s';
+                    }
                     server {
                         listen 127.0.0.1:%d backlog=4096;
                         root %s;
@@ -68,11 +72,26 @@ public final class NginxBackend implements Backend {
                             default_type application/json;
                             return 200 '%s';
                         }
+                        location = /same {
+                            default_type application/json;
+                            return 200 '%s';
+                        }
+                        location = /shuffled {
+                            default_type application/json;
+                            return 200 $shuffled;
+                        }
                         location = /status { stub_status; }
                     }
                 }
                 """
-                        .formatted(NginxFiles.temporaryPaths(folder), port, folder, JSON);
+                        .formatted(
+                                NginxFiles.temporaryPaths(folder),
+                                Documents.SHUFFLED,
+                                Documents.DOCUMENT,
+                                port,
+                                folder,
+                                JSON,
+                                Documents.DOCUMENT);
     }
 
     @Override

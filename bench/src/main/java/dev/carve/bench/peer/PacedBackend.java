@@ -86,12 +86,14 @@ public final class PacedBackend implements Backend, Driver {
         }
         String target =
                 PacedLoop.DRIVE
-                        + "?%d,%d,%d,%.0f"
+                        + "?%d,%d,%d,%.0f,%s,%d"
                                 .formatted(
                                         load.port(),
                                         load.connections(),
                                         load.duration().toSeconds(),
-                                        load.ratePerSecond());
+                                        load.ratePerSecond(),
+                                        load.payload().path(),
+                                        load.payload().answerBytes());
         Duration within = load.duration().plus(SLACK);
         FutureTask<Tally> driving =
                 new FutureTask<>(() -> TallyLine.parse(Probe.get(port(), target, within).body()));

@@ -33,6 +33,9 @@ final class PacedLoop {
     static final String COUNT = "/count";
     static final String DRIVE = "/drive";
 
+    /** In lower case, with the bit set that tells letters apart by their case. */
+    private static final byte[] COPY = "carve-mirror".getBytes(StandardCharsets.US_ASCII);
+
     private static final long SEED = 20_261_121;
     private static final long WARM_UP_NANOS = 1_000_000_000;
     private static final long IDLE_MILLIS = 50;
@@ -42,14 +45,14 @@ final class PacedLoop {
     private static final int BURST = 16;
 
     private final Selector selector = Selector.open();
-    private final ByteBuffer answer;
+    private final ByteBuffer json = direct(answer("application/json", NginxBackend.JSON));
+    private final ByteBuffer document = direct(answer("application/json", Documents.DOCUMENT));
+    private final ByteBuffer shuffled = direct(answer("application/json", Documents.SHUFFLED));
 
     private long served;
     private @Nullable Drive drive;
 
-    private PacedLoop() throws IOException {
-        answer = direct(answer("application/json", NginxBackend.JSON));
-    }
+    private PacedLoop() throws IOException {}
 
     public static void main(String[] args) throws IOException {
         new PacedLoop().run(Integer.parseInt(args[0]));
@@ -172,7 +175,39 @@ final class PacedLoop {
                 return;
             }
             served++;
-            write(channel, answer);
+            ByteBuffer answer = answerTo(start, end);
+            if (answer != null) {
+                write(channel, answer);
+            }
+        }
+
+        /** By the path; null for a copy that is left hanging. */
+        private @Nullable ByteBuffer answerTo(int start, int end) {
+            return switch (in.get(start + 5)) {
+                case 's' -> in.get(start + 6) == 'h' && isCopy(start, end) ? shuffled : document;
+                case 'h' -> isCopy(start, end) ? null : document;
+                default -> json;
+            };
+        }
+
+        /** Whether the gateway says that this request is a copy of its own. */
+        private boolean isCopy(int start, int end) {
+            int last = end - COPY.length;
+            for (int i = start; i < last; i++) {
+                if (in.get(i) == '\n' && isCopyAt(i + 1)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean isCopyAt(int at) {
+            for (int i = 0; i < COPY.length; i++) {
+                if ((in.get(at + i) | 0x20) != COPY[i]) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         private void told(String head) throws IOException {
@@ -221,11 +256,11 @@ final class PacedLoop {
                 throw new IOException("closed by the gateway");
             }
             int head = headEnd(in, 0, in.position());
-            if (head < 0 || in.position() < head + NginxBackend.JSON.length()) {
+            if (head < 0 || in.position() < head + of.answerBytes) {
                 return;
             }
             boolean good =
-                    in.position() == head + NginxBackend.JSON.length()
+                    in.position() == head + of.answerBytes
                             && in.get(9) == '2'
                             && in.get(in.position() - 1) == '}';
             of.answered(this, intendedNanos, in.position(), good);
@@ -241,6 +276,7 @@ final class PacedLoop {
     private final class Drive {
         private final Served asker;
         private final ByteBuffer request;
+        private final int answerBytes;
         private final long startNanos;
         private final long lastingNanos;
         private final double meanGapNanos;
@@ -258,11 +294,15 @@ final class PacedLoop {
         private long errors;
         private long lastNanos;
 
-        /** Port, connections, seconds, requests a second. */
+        /** Port, connections, seconds, requests a second, path, bytes of its answer. */
         private Drive(Served asker, String[] asked) throws IOException {
             this.asker = asker;
             int port = Integer.parseInt(asked[0]);
-            request = direct("GET /json HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n".formatted(port));
+            request =
+                    direct(
+                            "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+                                    .formatted(asked[4], port));
+            answerBytes = Integer.parseInt(asked[5]);
             int connections = Integer.parseInt(asked[1]);
             lastingNanos = Long.parseLong(asked[2]) * 1_000_000_000 + WARM_UP_NANOS;
             meanGapNanos = 1e9 / Double.parseDouble(asked[3]);

@@ -3,6 +3,7 @@ package dev.carve.bench.peer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** A gateway that can be measured. Knows how to start itself, not how it is loaded. */
 public interface Peer {
@@ -22,6 +23,13 @@ public interface Peer {
 
     /** Starts it; returns before it is ready. */
     Running start(GatewaySpec spec) throws IOException;
+
+    /**
+     * How many pairs of answers it has compared; empty when it was not asked to, or compares none.
+     */
+    default OptionalLong compared(GatewaySpec spec) throws IOException {
+        return OptionalLong.empty();
+    }
 
     /** Where the access log of an instance is; empty when {@code profile} has it off. */
     default Optional<Path> accessLog(Profile profile, Running running) {

@@ -59,6 +59,7 @@ class CarvePeerTest {
                         folder,
                         "0",
                         Tools.freePort(),
+                        Tools.freePort(),
                         1,
                         64,
                         CarveSetup.USUAL.withBallast(8));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.carve.bench.drive.Payload;
+import dev.carve.bench.peer.CarveSetup.Feature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PeersTest {
@@ -142,6 +144,23 @@ class PeersTest {
                 .contains("match: /x/r1/{id}\n");
     }
 
+    @ParameterizedTest
+    @EnumSource(Feature.class)
+    void aFeatureIsInTheFileOfCarveAlone(Feature feature) {
+        GatewaySpec spec = spec(Profile.EQUAL_WORK, 81, 0);
+        String bare = CarvePeer.configuration(spec, "x");
+        String with = CarvePeer.configuration(spec.with(spec.carve().with(feature)), "x");
+        switch (feature) {
+            case NONE -> assertThat(with).isEqualTo(bare);
+            case PROTECTION -> assertThat(with).contains("breaker:", "hedge:", "ejection:");
+            case CARVE_OFF -> assertThat(with).contains("carve: { to: fresh }");
+            case MIRROR, MIRROR_HANGING ->
+                    assertThat(with).contains("fresh: http://127.0.0.1:81", "mirror: 100%");
+            case MIRROR_DEAD ->
+                    assertThat(with).contains("fresh: http://127.0.0.1:1\n", "mirror: 100%");
+        }
+    }
+
     private Running start(String name, Profile profile, int backendPort) throws IOException {
         Peer peer = name.equals("haproxy") ? new HaproxyPeer() : new NginxPeer();
         GatewaySpec spec = spec(profile, backendPort, 0);
@@ -151,6 +170,7 @@ class PeersTest {
                         profile,
                         Files.createDirectories(spec.folder()),
                         "0",
+                        Tools.freePort(),
                         Tools.freePort(),
                         backendPort,
                         64,
@@ -164,6 +184,7 @@ class PeersTest {
                 folder.resolve("gateway"),
                 "0",
                 80,
+                9900,
                 backendPort,
                 64,
                 CarveSetup.USUAL.withRoutes(routes));
