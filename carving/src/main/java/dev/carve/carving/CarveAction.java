@@ -56,7 +56,7 @@ final class CarveAction implements Action {
         Side side = chooses ? chosen(call, plan, hash) : sideOf(plan, hash);
         Mirrored mirrored = null;
         if (plan.mirrored().isNew(hash)) {
-            mirrored = mirror(call, plan, hash, side);
+            mirrored = mirror(call, plan, side);
         }
         CarveCall client = CarveLoop.of(call.loop()).take();
         boolean fallsBack =
@@ -126,9 +126,13 @@ final class CarveAction implements Action {
         }
     }
 
-    private @Nullable Mirrored mirror(Call call, Plan plan, long hash, Side side) {
+    private @Nullable Mirrored mirror(Call call, Plan plan, Side side) {
         Budget budget = carve.budget();
+        CarveCounts.PerLoop counts = carve.counts().on(call.loop().number());
         Skip skip = skip(call, side);
+        if (skip == null) {
+            skip = counts.window(side.other()).closed(call.loop().now());
+        }
         if (skip == null && !budget.takeCopy()) {
             skip = Skip.COPIES;
         }
@@ -138,7 +142,7 @@ final class CarveAction implements Action {
         }
         if (skip == null) {
             try {
-                return copy(call, plan, hash, side);
+                return copy(call, plan, counts, side);
             } catch (RuntimeException fault) {
                 CarveLoop.of(call.loop()).report(fault);
                 budget.giveCopy();
@@ -146,7 +150,7 @@ final class CarveAction implements Action {
                 skip = Skip.FAULT;
             }
         }
-        carve.counts().on(call.loop().number()).skipped(skip);
+        counts.skipped(skip);
         return null;
     }
 
@@ -163,7 +167,7 @@ final class CarveAction implements Action {
         return may ? null : Skip.UNSAFE;
     }
 
-    private Mirrored copy(Call call, Plan plan, long hash, Side side) {
+    private Mirrored copy(Call call, Plan plan, CarveCounts.PerLoop counts, Side side) {
         Peer peer = call.peer();
         Head head = new Head();
         head.copyFrom(call.head());
@@ -174,10 +178,11 @@ final class CarveAction implements Action {
         boolean twice =
                 side == Side.OLD
                         && call.isSafe()
-                        && plan.noisy().isNew(hash)
+                        && plan.noisy().isNew(counts.sample())
+                        && counts.window(Side.OLD).closed(call.loop().now()) == null
                         && carve.budget().takeCopy();
         Observation observation = new Observation(carve, head, side, call.loop().number(), twice);
-        Side other = side == Side.OLD ? Side.NEW : Side.OLD;
+        Side other = side.other();
         Copy copy =
                 new Copy(carve, other, observation, observation.copy(), call, head, edits, peer);
         Capture second = observation.twin();

@@ -34,8 +34,21 @@ final class CarveCounts {
     /** One loop's counts. */
     static final class PerLoop {
         private final long[] skips = new long[Skip.values().length];
+        private final CopyWindow toOld = new CopyWindow();
+        private final CopyWindow toNew = new CopyWindow();
         private long mirrored;
+        private long samples;
         private long fallbacks;
+
+        /** The copies to that side. */
+        CopyWindow window(Side of) {
+            return of == Side.OLD ? toOld : toNew;
+        }
+
+        /** A number that no other copied request of this loop had. */
+        long sample() {
+            return samples++;
+        }
 
         void mirrored() {
             mirrored++;

@@ -46,6 +46,7 @@ final class Copy implements Call, ResponseSink, BodySource {
     private final boolean namesFields;
     private final boolean repeatable;
     private final long deadlineNanos;
+    private final CopyWindow window;
 
     private ActiveCall active = ActiveCall.NONE;
     private long startedNanos;
@@ -54,7 +55,7 @@ final class Copy implements Call, ResponseSink, BodySource {
     private long headNanos;
 
     // The body on its way: what the client's own call took and this one did not yet.
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> waiting;
     private long waitingBytes;
     private @Nullable BodySink to;
     private boolean bodyTaken;
@@ -87,10 +88,13 @@ final class Copy implements Call, ResponseSink, BodySource {
         match = CarveLoop.of(from.loop()).noMatch();
         BodySource body = from.body();
         hasBody = body != null;
+        waiting = new ArrayDeque<>(hasBody ? 8 : 0);
         bodyLength = body == null ? 0 : body.length();
         namesFields = from.namesFields();
         repeatable = from.isRepeatable();
         deadlineNanos = loop.now() + carve.budget().bounds().timeout().toNanos();
+        window = carve.counts().on(loop.number()).window(side);
+        window.begin();
     }
 
     /** Starts it; the client's own call is on its way by now. */
@@ -125,6 +129,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         waiting.clear();
         carve.budget().giveBytes(waitingBytes);
         waitingBytes = 0;
+        window.end();
         carve.budget().giveCopy();
     }
 
@@ -296,6 +301,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         }
         answer = Endings.ofStatus(from.head().status());
         headNanos = loop.now();
+        window.answered(carve.budget().bounds().copies());
         capture.head(from.head());
     }
 
@@ -328,7 +334,11 @@ final class Copy implements Call, ResponseSink, BodySource {
         if (over) {
             return;
         }
-        record(Endings.of(failure));
+        Ending ending = Endings.of(failure);
+        record(ending);
+        if (ending == Ending.CONNECT_FAILED || ending == Ending.TIMED_OUT) {
+            window.failed(loop.now());
+        }
         finish();
         observation.giveUp(Skip.COPY_FAILED);
     }

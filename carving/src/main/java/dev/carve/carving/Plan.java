@@ -8,7 +8,8 @@ import dev.carve.runtime.Share;
  *
  * @param shifted the keys that the new side answers
  * @param mirrored the keys whose requests are copied to the side that does not answer them
- * @param noisy the keys of those whose requests go to the old side twice
+ * @param noisy which of the copied requests, counted through, go to the old side twice: a sample of
+ *     requests, since one of clients might hold none or nobody else
  * @param over the carve is finished: the old side is no way back any more
  * @param idle nothing is copied and the old side answers all: the route costs what it would cost
  *     without a carve

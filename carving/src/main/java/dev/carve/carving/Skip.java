@@ -10,6 +10,10 @@ enum Skip {
     UPGRADE,
     /** As many copies as allowed are under way. */
     COPIES,
+    /** The other side has not answered the copies that it has. */
+    UNANSWERED,
+    /** The other side gave no answers, and is left alone for a while. */
+    UNREACHABLE,
     /** All copies together hold as much as they may. */
     MEMORY,
     /** The copy fell too far behind the client's own request. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
+import dev.carve.testkit.Ports;
 import dev.carve.testkit.RecordedRequest;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
@@ -119,6 +120,56 @@ class MirrorTest {
             }
             assertThat(carves.carve().counts().skipped(Skip.COPIES)).isGreaterThanOrEqualTo(7);
             assertThat(carves.carves.budget().copiesUnderWay()).isLessThanOrEqualTo(3);
+        }
+    }
+
+    @Test
+    void newSideThatHangsGetsNoMoreThanAHandfulOfCopies() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 0%")) {
+            for (int i = 0; i < 200; i++) {
+                assertThat(carves.get("/", "u" + i).bodyText()).isEqualTo("old");
+            }
+            // Sixteen on each of the loops.
+            assertThat(carves.carve().counts().mirrored()).isIn(16L, 32L);
+            assertThat(carves.carve().counts().skipped(Skip.UNANSWERED))
+                    .isEqualTo(200 - carves.carve().counts().mirrored());
+        }
+    }
+
+    @Test
+    void newSideThatIsGoneIsLeftAlone() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var nobody = Ports.refusing();
+                var carves =
+                        RunningCarves.start(
+                                old.port(), nobody.port(), "mirror: 100%", "noise: 0%")) {
+            for (int i = 0; carves.carve().counts().skipped(Skip.UNREACHABLE) == 0; i++) {
+                assertThat(i).isLessThan(1_000);
+                assertThat(carves.get("/", "u" + i).bodyText()).isEqualTo("old");
+            }
+            long tried = carves.carve().counts().mirrored();
+            assertThat(tried).isBetween(3L, 16L);
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void aSampleOfTheRequestsOfASingleClientGoesTwice() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("same"));
+                var fresh = ScriptedUpstream.start(answering("same"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 50%")) {
+            for (int i = 0; i < 200; i++) {
+                carves.get("/", "one");
+            }
+            Await.until("all to be compared", () -> carves.carve().findings().compared() == 200);
+            // Six standard deviations around a half.
+            assertThat(old.requests().size()).isBetween(200 + 58, 200 + 142);
         }
     }
 
