@@ -38,6 +38,7 @@ class ProcessReloadTest {
     @Test
     void thousandReloadsBySignalAndByCallLoseNothingAndWrongFilesAmongThemChangeNothing()
             throws Exception {
+        IgnoredSignals.assumeNone("HUP");
         var random = new SplittableRandom(SEED);
         try (var origin = Origin.start();
                 var gateway = GatewayProcess.start(temp, file(origin.port(), 0));

@@ -3,7 +3,6 @@ package dev.carve.it.reload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.carve.it.clients.EchoSocket;
 import dev.carve.it.clients.Origin;
@@ -19,7 +18,6 @@ import dev.carve.testkit.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -143,7 +141,7 @@ class StopTest {
     @CsvSource({"TERM, TERM, 143", "INT, INT, 130", "TERM, INT, 130", "INT, TERM, 143"})
     void secondSignalEndsAtOnceWithItsNumber(String first, String second, int code)
             throws Exception {
-        assumeNotIgnored(first, second);
+        IgnoredSignals.assumeNone(first, second);
         try (var upstream = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
                 var gateway =
                         GatewayProcess.start(
@@ -281,25 +279,6 @@ class StopTest {
                         throw new UncheckedIOException(e);
                     }
                 });
-    }
-
-    /**
-     * A JVM leaves a signal alone that it was started to ignore, as a job in the background of a
-     * shell.
-     */
-    private static void assumeNotIgnored(String... names) throws IOException {
-        Path status = Path.of("/proc/self/status");
-        if (!List.of(names).contains("INT") || !Files.exists(status)) {
-            return;
-        }
-        String ignored =
-                Files.readAllLines(status).stream()
-                        .filter(line -> line.startsWith("SigIgn:"))
-                        .findFirst()
-                        .map(line -> line.substring(7).strip())
-                        .orElse("0");
-        boolean ignoresInt = (Long.parseUnsignedLong(ignored, 16) & (1L << 1)) != 0;
-        assumeFalse(ignoresInt, "platform: these tests were started with SIGINT ignored");
     }
 
     private static String forwardingTo(int port) {
