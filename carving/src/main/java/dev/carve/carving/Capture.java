@@ -6,12 +6,16 @@ import java.util.Arrays;
 
 /**
  * An answer as it went by: head and body as heap bytes, copied once. Written by the loop of its
- * request; read by a worker after it was handed over, and by nobody else.
+ * request; read by a worker after it was handed over, and by nobody else. Used again and again:
+ * {@link Comparisons} has the free ones.
  */
 final class Capture {
 
     private static final byte[] EMPTY = {};
     private static final int FIRST_BYTES = 2048;
+
+    /** Room for a body that a free one keeps. */
+    private static final int KEPT_BYTES = 4096;
 
     private final Head head = new Head();
     private byte[] body = EMPTY;
@@ -21,7 +25,7 @@ final class Capture {
     void head(Head from) {
         head.copyFrom(from);
         int declared = declaredLength();
-        if (declared > 0) {
+        if (declared > body.length) {
             body = new byte[Math.min(declared, FIRST_BYTES * 32)];
         }
     }
@@ -39,6 +43,14 @@ final class Capture {
             value = value * 10 + (head.bytes()[i] - '0');
         }
         return value;
+    }
+
+    /** Free for another answer. */
+    void clear() {
+        head.clear();
+        body = body.length > KEPT_BYTES ? EMPTY : body;
+        length = 0;
+        complete = false;
     }
 
     /** Copies the bytes; the buffer stays as it is. */

@@ -66,10 +66,9 @@ final class CarveAction implements Action {
         Action fallback = fallsBack ? oldAction : null;
         if (mirrored == null) {
             client.start(carve, call, sink, side, of(side), fallback, null);
-            return client;
+        } else {
+            client.start(carve, mirrored.call(), sink, side, of(side), fallback, mirrored.copies());
         }
-        client.start(carve, mirrored.call, sink, side, of(side), fallback, mirrored.observation);
-        mirrored.start();
         return client;
     }
 
@@ -93,38 +92,8 @@ final class CarveAction implements Action {
 
     // Copies.
 
-    /** A request with its copies, ready to start. */
-    private final class Mirrored {
-        private final Call call;
-        private final Observation observation;
-        private final Copy copy;
-        private final Side copySide;
-        private final @Nullable Copy twin;
-
-        Mirrored(
-                Call call, Observation observation, Copy copy, Side copySide, @Nullable Copy twin) {
-            this.call = call;
-            this.observation = observation;
-            this.copy = copy;
-            this.copySide = copySide;
-            this.twin = twin;
-        }
-
-        /** The client's own call is on its way: now the copies. */
-        void start() {
-            try {
-                if (!observation.isOver()) {
-                    copy.start(of(copySide));
-                }
-                if (twin != null && !observation.isOver()) {
-                    twin.start(oldAction);
-                }
-            } catch (RuntimeException fault) {
-                CarveLoop.of(copy.loop()).report(fault);
-                observation.giveUp(Skip.FAULT);
-            }
-        }
-    }
+    /** What is sent beside the client's own call, which from then on is {@code call}. */
+    private record Mirrored(Call call, Copies copies) {}
 
     private @Nullable Mirrored mirror(Call call, Plan plan, Side side) {
         Budget budget = carve.budget();
@@ -190,13 +159,13 @@ final class CarveAction implements Action {
                 second == null
                         ? null
                         : new Copy(carve, Side.OLD, observation, second, call, head, edits, peer);
-        observation.copies(copy, twin);
+        Copies copies = new Copies(observation, copy, of(other), twin, oldAction);
         BodySource body = call.body();
         Call own = call;
         if (body != null) {
             own = twin == null ? new Tee(call, body, copy) : new Tee(call, body, copy, twin);
         }
-        return new Mirrored(own, observation, copy, other, twin);
+        return new Mirrored(own, copies);
     }
 
     private String mark() {

@@ -5,6 +5,7 @@ import dev.carve.carving.guard.Side;
 import dev.carve.gateway.Action;
 import dev.carve.gateway.ActiveCall;
 import dev.carve.gateway.Call;
+import dev.carve.http.Alarm;
 import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseHead;
@@ -16,11 +17,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's call on a carved route: goes to the side that the plan names, is counted there, and
  * falls back to the old side where the new one fails and the request may be repeated. Where it is
- * mirrored, the answer is copied to the observation as it goes by.
+ * mirrored, the answer is copied to the observation as it goes by, and the copies start when it is
+ * out: before that they would only keep the loop from it. An answer that takes its time does not
+ * keep the copies waiting.
  *
  * <p>Thread: the loop of the client's connection. Taken from the loop and given back at the end.
  */
 final class CarveCall implements ActiveCall, ResponseSink {
+
+    /** How long copies without a body let the client's answer go first. */
+    private static final long COPIES_WAIT_NANOS = 2_000_000;
 
     private final Loop loop;
 
@@ -29,7 +35,9 @@ final class CarveCall implements ActiveCall, ResponseSink {
     private @Nullable Call call;
     private @Nullable ResponseSink sink;
     private @Nullable Action old;
+    private @Nullable Copies copies;
     private @Nullable Observation observation;
+    private final Alarm copiesDue;
     private ActiveCall active = ActiveCall.NONE;
     private Side side = Side.OLD;
     private boolean fellBack;
@@ -43,11 +51,12 @@ final class CarveCall implements ActiveCall, ResponseSink {
 
     CarveCall(Loop loop) {
         this.loop = loop;
+        copiesDue = new Alarm(loop, this::startCopies);
     }
 
     /**
      * @param fallback the old side, where it is to answer for a new one that fails
-     * @param observation where the answer is copied to, if the request is mirrored
+     * @param copies what goes beside it, if the request is mirrored
      */
     void start(
             Carve carve,
@@ -56,16 +65,33 @@ final class CarveCall implements ActiveCall, ResponseSink {
             Side side,
             Action action,
             @Nullable Action fallback,
-            @Nullable Observation observation) {
+            @Nullable Copies copies) {
         this.carve = carve;
         this.call = call;
         this.sink = sink;
         this.side = side;
-        this.observation = observation;
+        this.copies = copies;
+        observation = copies == null ? null : copies.observation();
         old = fallback;
         fellBack = false;
         headSeen = false;
+        long mine = use + 1;
         go(call, action);
+        if (copies != null && use == mine) {
+            if (copies.mayWait()) {
+                copiesDue.set(loop.now() + COPIES_WAIT_NANOS);
+            } else {
+                startCopies();
+            }
+        }
+    }
+
+    private void startCopies() {
+        Copies due = copies;
+        copies = null;
+        if (due != null) {
+            due.start();
+        }
     }
 
     private void go(Call call, Action action) {
@@ -118,6 +144,8 @@ final class CarveCall implements ActiveCall, ResponseSink {
         call = null;
         sink = null;
         old = null;
+        copies = null;
+        copiesDue.cancel();
         observation = null;
         active = ActiveCall.NONE;
         CarveLoop.of(loop).give(this);
@@ -202,12 +230,16 @@ final class CarveCall implements ActiveCall, ResponseSink {
             return;
         }
         Observation observed = observation;
+        Copies due = copies;
         record(answer, false);
         release();
         if (observed != null) {
             observed.complete(observed.client());
         }
         to.end(trailer);
+        if (due != null) {
+            due.start();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.carve.carving;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -14,7 +16,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Implementation notes: waking a thread costs the loop more than filling a slot does. A worker
  * that has just been busy therefore looks again after a millisecond by itself, and is woken only
- * out of its deep sleep, which begins when nothing came for a while.
+ * out of its deep sleep, which begins when nothing came for a while. Captures go back to their loop
+ * by a ring of the other direction: what waits for a worker outlives a young collection, and would
+ * fill the old generation with garbage.
+ *
+ * <p>Workers have the processor when nobody else wants it ({@link IdlePriority}): comparing can
+ * wait, clients can not.
  *
  * <p>Threads: {@link #offer} by the loop of that number; workers are its own; started and closed by
  * any other, once.
@@ -23,36 +30,47 @@ final class Comparisons implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
     private static final int RING = 1024;
+
+    /** Free captures of a loop; what is more than that under way is made and thrown away. */
+    private static final int FREE = 512;
+
     private static final long NAP_NANOS = 1_000_000;
     private static final int NAPS_MAX = 50;
     private static final long CLOSE_MILLIS = 1_000;
 
-    private final Ring[] rings;
+    private final List<Ring<Observation>> rings = new ArrayList<>();
+    private final List<Ring<Capture>> free = new ArrayList<>();
     private final Worker[] workers;
     private volatile boolean closed;
 
-    /** One loop's observations on their way: written by the loop, taken by one worker. */
-    private static final class Ring {
-        private final AtomicReferenceArray<@Nullable Observation> slots =
-                new AtomicReferenceArray<>(RING);
+    /** What goes from one thread to one other: between a loop and its worker, either way. */
+    private static final class Ring<T> {
+        private final AtomicReferenceArray<@Nullable T> slots;
+        private final int mask;
         private int head;
         private int tail;
 
-        boolean offer(Observation next) {
+        /** {@code size} is a power of two. */
+        Ring(int size) {
+            slots = new AtomicReferenceArray<>(size);
+            mask = size - 1;
+        }
+
+        boolean offer(T next) {
             if (slots.get(tail) != null) {
                 return false;
             }
             // Volatile, so that whether the worker sleeps is read after it is there.
             slots.set(tail, next);
-            tail = (tail + 1) & (RING - 1);
+            tail = (tail + 1) & mask;
             return true;
         }
 
-        @Nullable Observation poll() {
-            Observation next = slots.get(head);
+        @Nullable T poll() {
+            T next = slots.get(head);
             if (next != null) {
                 slots.setRelease(head, null);
-                head = (head + 1) & (RING - 1);
+                head = (head + 1) & mask;
             }
             return next;
         }
@@ -66,9 +84,9 @@ final class Comparisons implements AutoCloseable {
      * @param work makes what one thread does with an observation; asked once per thread
      */
     Comparisons(int loops, int threads, Supplier<Comparing> work) {
-        rings = new Ring[loops];
         for (int i = 0; i < loops; i++) {
-            rings[i] = new Ring();
+            rings.add(new Ring<>(RING));
+            free.add(new Ring<>(FREE));
         }
         workers = new Worker[Math.min(loops, threads)];
         for (int i = 0; i < workers.length; i++) {
@@ -78,11 +96,17 @@ final class Comparisons implements AutoCloseable {
 
     /** Hands over; false if the ring of that loop is full. That loop only. */
     boolean offer(int loop, Observation whole) {
-        if (closed || !rings[loop].offer(whole)) {
+        if (closed || !rings.get(loop).offer(whole)) {
             return false;
         }
         workers[loop % workers.length].wake();
         return true;
+    }
+
+    /** An empty capture for a request of that loop. That loop only. */
+    Capture capture(int loop) {
+        Capture used = free.get(loop).poll();
+        return used == null ? new Capture() : used;
     }
 
     @Override
@@ -131,6 +155,7 @@ final class Comparisons implements AutoCloseable {
 
         @Override
         public void run() {
+            IdlePriority.take();
             try (Comparing comparer = work.get()) {
                 run(comparer);
             } finally {
@@ -159,12 +184,13 @@ final class Comparisons implements AutoCloseable {
 
         private boolean drain(Comparing comparer) {
             boolean any = false;
-            for (int i = number; i < rings.length; i += workers.length) {
-                Observation next = rings[i].poll();
+            for (int i = number; i < rings.size(); i += workers.length) {
+                Observation next = rings.get(i).poll();
                 while (next != null && !closed) {
                     any = true;
                     compare(comparer, next);
-                    next = rings[i].poll();
+                    reuse(i, next);
+                    next = rings.get(i).poll();
                 }
             }
             return any;
@@ -180,12 +206,19 @@ final class Comparisons implements AutoCloseable {
             }
         }
 
+        private void reuse(int loop, Observation done) {
+            for (Capture each : done.captures()) {
+                each.clear();
+                free.get(loop).offer(each);
+            }
+        }
+
         private void letGo() {
-            for (int i = number; i < rings.length; i += workers.length) {
-                Observation left = rings[i].poll();
+            for (int i = number; i < rings.size(); i += workers.length) {
+                Observation left = rings.get(i).poll();
                 while (left != null) {
                     left.release();
-                    left = rings[i].poll();
+                    left = rings.get(i).poll();
                 }
             }
         }

@@ -3,6 +3,7 @@ package dev.carve.carving;
 import dev.carve.carving.guard.Side;
 import dev.carve.http.Head;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +19,8 @@ final class Observation {
     private final Head request;
     private final Side answeredBy;
     private final int loop;
-    private final Capture client = new Capture();
-    private final Capture copy = new Capture();
+    private final Capture client;
+    private final Capture copy;
     private final @Nullable Capture twin;
 
     private int open;
@@ -37,7 +38,9 @@ final class Observation {
         this.request = request;
         this.answeredBy = answeredBy;
         this.loop = loop;
-        this.twin = twin ? new Capture() : null;
+        client = carve.comparisons().capture(loop);
+        copy = carve.comparisons().capture(loop);
+        this.twin = twin ? carve.comparisons().capture(loop) : null;
         open = twin ? 3 : 2;
     }
 
@@ -57,6 +60,11 @@ final class Observation {
 
     @Nullable Capture twin() {
         return twin;
+    }
+
+    /** All of them. The worker that is done with this gives them back. */
+    List<Capture> captures() {
+        return twin == null ? List.of(client, copy) : List.of(client, copy, twin);
     }
 
     boolean isOver() {
