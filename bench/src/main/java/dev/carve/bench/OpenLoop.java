@@ -7,6 +7,7 @@ import dev.carve.bench.peer.CarveSetup;
 import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.PacedBackend;
 import dev.carve.bench.peer.Profile;
+import dev.carve.bench.proc.CpuTime;
 import dev.carve.bench.stats.Medians;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -97,7 +98,13 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
             Tally tally = cost.tally();
             lateMicros.add(tally.lateMicros());
             return new Window(
-                    Map.of(Metric.P50, tally.p50Micros(), Metric.P99, tally.p99Micros()),
+                    Map.of(
+                            Metric.CPU_PER_REQUEST,
+                            CpuTime.micros(cost.cpuTicks()) / Math.max(1, tally.requests()),
+                            Metric.P50,
+                            tally.p50Micros(),
+                            Metric.P99,
+                            tally.p99Micros()),
                     cost.othersShare(),
                     faults(cost),
                     late(tally));

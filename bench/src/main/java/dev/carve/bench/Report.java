@@ -85,8 +85,8 @@ final class Report {
         text.append("- ").append(conditions()).append("\n");
         text.append(
                 """
-                - values are medians of the rounds; the ratio is the median of the rounds' own ratios to %s, with its
-                  interval; the A/A spread is what two identical instances differ by, and a ratio inside it counts as equal
+                - values are medians of the rounds; the ratio is the median of the rounds' own ratios to %s (or to Carve without
+                  the feature that is measured), with its interval; the A/A spread is what two identical instances differ by, and a ratio inside it counts as equal
 
                 """
                         .formatted(field.reference()));
@@ -192,7 +192,8 @@ final class Report {
     }
 
     private String bar(Figure figure) {
-        return figure.bar().text(field.reference(), figure.metric().unit());
+        Field part = field.of(figure.scenario().roster());
+        return figure.bar().text(part.reference(), figure.metric().unit());
     }
 
     private static String value(Result.Median median, Figure figure) {
