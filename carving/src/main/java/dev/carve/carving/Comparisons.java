@@ -1,5 +1,6 @@
 package dev.carve.carving;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -40,6 +41,10 @@ final class Comparisons implements AutoCloseable {
 
     private final List<Ring<Observation>> rings = new ArrayList<>();
     private final List<Ring<Capture>> free = new ArrayList<>();
+
+    /** Captures that never went to a worker; each list is its loop's. */
+    private final List<ArrayDeque<Capture>> unused = new ArrayList<>();
+
     private final Worker[] workers;
     private volatile boolean closed;
 
@@ -87,6 +92,7 @@ final class Comparisons implements AutoCloseable {
         for (int i = 0; i < loops; i++) {
             rings.add(new Ring<>(RING));
             free.add(new Ring<>(FREE));
+            unused.add(new ArrayDeque<>());
         }
         workers = new Worker[Math.min(loops, threads)];
         for (int i = 0; i < workers.length; i++) {
@@ -105,8 +111,20 @@ final class Comparisons implements AutoCloseable {
 
     /** An empty capture for a request of that loop. That loop only. */
     Capture capture(int loop) {
-        Capture used = free.get(loop).poll();
+        Capture mine = unused.get(loop).pollLast();
+        Capture used = mine == null ? free.get(loop).poll() : mine;
         return used == null ? new Capture() : used;
+    }
+
+    /** Takes back what is not compared. That loop only. */
+    void unused(int loop, Observation whole) {
+        ArrayDeque<Capture> list = unused.get(loop);
+        for (Capture each : whole.captures()) {
+            if (list.size() < FREE) {
+                each.clear();
+                list.addLast(each);
+            }
+        }
     }
 
     @Override

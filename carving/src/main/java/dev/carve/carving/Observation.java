@@ -100,6 +100,7 @@ final class Observation {
             if (!carve.comparisons().offer(loop, this)) {
                 carve.counts().on(loop).skipped(Skip.BEHIND);
                 release();
+                carve.comparisons().unused(loop, this);
             }
         }
     }
