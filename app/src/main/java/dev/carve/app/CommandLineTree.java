@@ -93,7 +93,7 @@ final class CommandLineTree {
         root.addSubcommand(ServiceCommand.tree(streams));
         root.addSubcommand(RouteCommand.tree(streams));
         root.addSubcommand("rollback", new RouteCommand.RollBackAll(streams));
-        root.addSubcommand("accept", new RouteCommand.Accept(streams));
+        root.addSubcommand(new AcceptCommand(streams));
         return root;
     }
 
