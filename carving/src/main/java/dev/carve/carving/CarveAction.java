@@ -9,7 +9,7 @@ import dev.carve.http.Ascii;
 import dev.carve.http.BodySource;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
-import dev.carve.http.Peer;
+import dev.carve.http.Loop;
 import dev.carve.http.ResponseSink;
 import org.jspecify.annotations.Nullable;
 
@@ -24,51 +24,66 @@ final class CarveAction implements Action {
     private static final byte[] OVERRIDE = Ascii.bytes("carve-to");
     private static final byte[] NEW = Ascii.bytes("new");
     private static final byte[] OLD = Ascii.bytes("old");
-    private static final String MARK = "Carve-Mirror";
+
+    /** The field that every copy carries. */
+    static final String MARK = "Carve-Mirror";
+
+    /** What it says where the request changes nothing. */
+    static final String MARK_COPY = "copy";
 
     private final Carve carve;
     private final CarveSettings settings;
+    private final Sides sides;
     private final Action oldAction;
-    private final Action newAction;
     private final SideKey key;
 
-    CarveAction(
-            Carve carve, CarveSettings settings, Action oldAction, Action newAction, SideKey key) {
+    CarveAction(Carve carve, CarveSettings settings, Sides sides, SideKey key) {
         this.carve = carve;
         this.settings = settings;
-        this.oldAction = oldAction;
-        this.newAction = newAction;
+        this.sides = sides;
+        this.oldAction = sides.oldAction();
         this.key = key;
-    }
-
-    private Action of(Side side) {
-        return side == Side.OLD ? oldAction : newAction;
     }
 
     @Override
     public ActiveCall start(Call call, ResponseSink sink) {
         Plan plan = carve.plan();
         boolean chooses = settings.override() == CarveSettings.Choosing.HEADER;
+        SelfCheck check = plan.check();
         if (plan.idle() && !chooses) {
-            return oldAction.start(call, sink);
+            Mirrored twice = check == null ? null : twice(call, check);
+            return twice == null
+                    ? oldAction.start(call, sink)
+                    : start(call, sink, Side.OLD, null, twice);
         }
         long hash = key.of(call);
         Side side = chooses ? chosen(call, plan, hash) : sideOf(plan, hash);
         Mirrored mirrored = null;
-        if (plan.mirrored().isNew(hash)) {
+        if (check != null) {
+            mirrored = side == Side.OLD ? twice(call, check) : null;
+        } else if (plan.mirrored().isNew(hash)) {
             mirrored = mirror(call, plan, hash, side);
         }
-        CarveCall client = CarveLoop.of(call.loop()).take();
         boolean fallsBack =
                 side == Side.NEW
                         && !plan.over()
                         && settings.fallback() == CarveSettings.Fallback.SAFE;
-        Action fallback = fallsBack ? oldAction : null;
+        return start(call, sink, side, fallsBack ? oldAction : null, mirrored);
+    }
+
+    private ActiveCall start(
+            Call call,
+            ResponseSink sink,
+            Side side,
+            @Nullable Action fallback,
+            @Nullable Mirrored mirrored) {
+        CarveCall client = CarveLoop.of(call.loop()).take();
         if (mirrored == null) {
-            client.start(carve, call, sink, side, of(side), fallback, null);
+            client.start(carve, call, sink, side, sides.of(side), fallback, null);
             return client;
         }
-        client.start(carve, mirrored.call, sink, side, of(side), fallback, mirrored.observation);
+        Call own = mirrored.call;
+        client.start(carve, own, sink, side, sides.of(side), fallback, mirrored.observation);
         mirrored.start();
         return client;
     }
@@ -98,15 +113,14 @@ final class CarveAction implements Action {
         private final Call call;
         private final Observation observation;
         private final Copy copy;
-        private final Side copySide;
+        private final Action to;
         private final @Nullable Copy twin;
 
-        Mirrored(
-                Call call, Observation observation, Copy copy, Side copySide, @Nullable Copy twin) {
+        Mirrored(Call call, Observation observation, Copy copy, Action to, @Nullable Copy twin) {
             this.call = call;
             this.observation = observation;
             this.copy = copy;
-            this.copySide = copySide;
+            this.to = to;
             this.twin = twin;
         }
 
@@ -114,7 +128,7 @@ final class CarveAction implements Action {
         void start() {
             try {
                 if (!observation.isOver()) {
-                    copy.start(of(copySide));
+                    copy.start(to);
                 }
                 if (twin != null && !observation.isOver()) {
                     twin.start(oldAction);
@@ -127,27 +141,56 @@ final class CarveAction implements Action {
     }
 
     private @Nullable Mirrored mirror(Call call, Plan plan, long hash, Side side) {
-        Budget budget = carve.budget();
         Skip skip = skip(call, side);
-        if (skip == null && !budget.takeCopy()) {
-            skip = Skip.COPIES;
-        }
-        if (skip == null && !budget.takeBytes(Budget.OBSERVATION_BYTES)) {
-            budget.giveCopy();
-            skip = Skip.MEMORY;
+        if (skip == null) {
+            skip = take(carve.budget());
         }
         if (skip == null) {
             try {
                 return copy(call, plan, hash, side);
             } catch (RuntimeException fault) {
-                CarveLoop.of(call.loop()).report(fault);
-                budget.giveCopy();
-                budget.giveBytes(Budget.OBSERVATION_BYTES);
+                giveBack(call, fault);
                 skip = Skip.FAULT;
             }
         }
         carve.counts().on(call.loop().number()).skipped(skip);
         return null;
+    }
+
+    /** A request for the old side that goes there twice, so that it is compared with itself. */
+    private @Nullable Mirrored twice(Call call, SelfCheck check) {
+        if (call.wantsUpgrade() || !call.isSafe() || !check.takes()) {
+            return null;
+        }
+        Skip skip = take(carve.budget());
+        if (skip == null) {
+            try {
+                return copies(call, check, Side.OLD, Side.OLD, false);
+            } catch (RuntimeException fault) {
+                giveBack(call, fault);
+                skip = Skip.FAULT;
+            }
+        }
+        check.skipped(call.loop().number(), skip);
+        return null;
+    }
+
+    /** Takes what one copy needs of what all may have; why not, if it can not be. */
+    private static @Nullable Skip take(Budget budget) {
+        if (!budget.takeCopy()) {
+            return Skip.COPIES;
+        }
+        if (!budget.takeBytes(Budget.OBSERVATION_BYTES)) {
+            budget.giveCopy();
+            return Skip.MEMORY;
+        }
+        return null;
+    }
+
+    private void giveBack(Call call, RuntimeException fault) {
+        CarveLoop.of(call.loop()).report(fault);
+        carve.budget().giveCopy();
+        carve.budget().giveBytes(Budget.OBSERVATION_BYTES);
     }
 
     /** Why this request may not be copied; null if it may. */
@@ -164,34 +207,48 @@ final class CarveAction implements Action {
     }
 
     private Mirrored copy(Call call, Plan plan, long hash, Side side) {
-        Peer peer = call.peer();
+        boolean twice = side == Side.OLD && call.isSafe() && plan.noisy().isNew(hash);
+        Side other = side == Side.OLD ? Side.NEW : Side.OLD;
+        return copies(call, carve.mirroring(), side, other, twice);
+    }
+
+    /**
+     * The copies of a call, and the call as it is to be made itself.
+     *
+     * @param side answers the client
+     * @param other gets the copy
+     * @param twice whether the old side gets a twin as well, if one may be made
+     */
+    private Mirrored copies(Call call, Purpose purpose, Side side, Side other, boolean twice) {
         Head head = new Head();
         head.copyFrom(call.head());
         HeadEdits edits = new HeadEdits();
         call.edit(edits);
-        edits.add(MARK, call.isSafe() ? "copy" : mark());
+        edits.add(MARK, call.isSafe() ? MARK_COPY : mark());
+        Copy.Request request = Copy.Request.of(call, head, edits);
+        Loop loop = call.loop();
         // From here on nothing throws: what is taken is given back by the copies.
-        boolean twice =
-                side == Side.OLD
-                        && call.isSafe()
-                        && plan.noisy().isNew(hash)
-                        && carve.budget().takeCopy();
-        Observation observation = new Observation(carve, head, side, call.loop().number(), twice);
-        Side other = side == Side.OLD ? Side.NEW : Side.OLD;
-        Copy copy =
-                new Copy(carve, other, observation, observation.copy(), call, head, edits, peer);
+        boolean twin = twice && carve.budget().takeCopy();
+        Observation observation =
+                new Observation(carve, purpose, request, side, loop.number(), twin);
+        Capture of = observation.copy();
+        Copy copy = new Copy(other, observation, of, loop, request, sides.router());
         Capture second = observation.twin();
-        Copy twin =
+        Copy twinCopy =
                 second == null
                         ? null
-                        : new Copy(carve, Side.OLD, observation, second, call, head, edits, peer);
-        observation.copies(copy, twin);
+                        : new Copy(Side.OLD, observation, second, loop, request, sides.router());
+        observation.copies(copy, twinCopy);
         BodySource body = call.body();
         Call own = call;
         if (body != null) {
-            own = twin == null ? new Tee(call, body, copy) : new Tee(call, body, copy, twin);
+            observation.expectBody(call.isSafe());
+            own =
+                    twinCopy == null
+                            ? new Tee(call, body, observation, copy)
+                            : new Tee(call, body, observation, copy, twinCopy);
         }
-        return new Mirrored(own, observation, copy, other, twin);
+        return new Mirrored(own, observation, copy, sides.of(other), twinCopy);
     }
 
     private String mark() {
