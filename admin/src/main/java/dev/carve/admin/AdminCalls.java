@@ -19,6 +19,9 @@ final class AdminCalls {
 
     private static final int LOGGED_CHARS_MAX = 400;
 
+    /** What begins so is for the command alone. */
+    private static final String SECRET = "secret_";
+
     private final AdminServer.Parts parts;
     private final Map<String, AdminView> views = new TreeMap<>();
     private final Map<String, AdminCommand> commands = new TreeMap<>();
@@ -117,7 +120,14 @@ final class AdminCalls {
         return LOG.atInfo()
                 .addKeyValue("command", name)
                 .addKeyValue("by", by)
-                .addKeyValue("arguments", cut(new TreeMap<>(arguments).toString()));
+                .addKeyValue("arguments", cut(shown(arguments).toString()));
+    }
+
+    /** As the log may hold them. */
+    static Map<String, String> shown(Map<String, String> arguments) {
+        Map<String, String> shown = new TreeMap<>(arguments);
+        shown.replaceAll((name, value) -> name.startsWith(SECRET) ? "***" : value);
+        return shown;
     }
 
     private static String cut(String text) {

@@ -61,7 +61,7 @@ final class AdminPart implements AutoCloseable {
         MachineWatch machine = MachineWatch.start(clock);
         AdminView loops = LoopsView.of(of.loops());
         List<AdminView> views = new ArrayList<>(of.gateway().views());
-        views.add(of.carves().view());
+        views.addAll(of.carves().views());
         views.add(machine.view());
         views.add(loops);
         views.add(ConfigView.of(of::loaded));

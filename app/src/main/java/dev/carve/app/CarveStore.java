@@ -2,8 +2,6 @@ package dev.carve.app;
 
 import dev.carve.carving.keep.Keep;
 import dev.carve.carving.keep.KeepBounds;
-import dev.carve.carving.keep.Redaction;
-import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.config.Loaded;
 import dev.carve.runtime.Clock;
@@ -51,13 +49,7 @@ final class CarveStore implements MetricSource, AutoCloseable {
     Keep open() {
         StoreUrl url = StoreUrl.parse(loaded.value(CarveBlocks.STORE), Path.of(""));
         Store opened = Store.open(url, List.of(Keep.schema()), StoreBounds.DEFAULT, clock, timer);
-        Keep made =
-                new Keep(
-                        opened,
-                        new Redactor(Redaction.DEFAULT),
-                        KeepBounds.DEFAULT,
-                        clock,
-                        new SecureRandom());
+        Keep made = new Keep(opened, KeepBounds.DEFAULT, clock, new SecureRandom());
         store = opened;
         keep = made;
         return made;

@@ -93,7 +93,10 @@ final class CommandLineTree {
         root.addSubcommand(ServiceCommand.tree(streams));
         root.addSubcommand(RouteCommand.tree(streams));
         root.addSubcommand("rollback", new RouteCommand.RollBackAll(streams));
-        root.addSubcommand("accept", new RouteCommand.Accept(streams));
+        root.addSubcommand(new CompareCommand(streams));
+        root.addSubcommand(new AcceptCommand(streams));
+        root.addSubcommand(new ReplayCommand(streams));
+        root.addSubcommand(new ReportCommand(streams));
         return root;
     }
 

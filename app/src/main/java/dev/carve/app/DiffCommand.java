@@ -35,7 +35,7 @@ final class DiffCommand implements Callable<Integer> {
 
     private final Streams streams;
 
-    @Mixin AdminOptions admin = new AdminOptions();
+    @Mixin AdminListenerOptions admin = new AdminListenerOptions();
 
     @Option(
             names = "--config",

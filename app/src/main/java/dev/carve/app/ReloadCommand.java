@@ -3,10 +3,8 @@ package dev.carve.app;
 import dev.carve.app.CommandLineTree.Streams;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code carve reload}: the running gateway reads its own file anew. */
 @Command(
@@ -24,19 +22,13 @@ final class ReloadCommand implements Callable<Integer> {
 
     @Mixin AdminOptions admin = new AdminOptions();
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "where the admin address and token are found (default: carve.yaml)")
-    @Nullable String config;
-
     ReloadCommand(Streams streams) {
         this.streams = streams;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        try (AdminClient client = admin.client(config)) {
+        try (AdminClient client = admin.client()) {
             AdminClient.Reply reply = client.run("reload", Map.of());
             (reply.isGood() ? streams.out() : streams.err()).println(reply.told());
             return reply.isGood() ? ExitCode.DONE : ExitCode.FAILED;

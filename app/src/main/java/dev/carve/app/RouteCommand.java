@@ -29,12 +29,31 @@ final class RouteCommand implements Runnable {
     static CommandLine tree(Streams streams) {
         return new CommandLine(new RouteCommand())
                 .addSubcommand(new Show(streams))
-                .addSubcommand(new CommandLine(new Start(streams)))
-                .addSubcommand(new CommandLine(new Approve(streams)))
-                .addSubcommand(new CommandLine(new Pause(streams)))
-                .addSubcommand(new CommandLine(new Resume(streams)))
-                .addSubcommand(new CommandLine(new RollBack(streams)))
-                .addSubcommand(new CommandLine(new Finish(streams)));
+                .addSubcommand(verb(streams, "start", "Begins to mirror, again after a roll-back."))
+                .addSubcommand(
+                        verb(
+                                streams,
+                                "approve",
+                                "Lets the next step begin, whatever it waits for."))
+                .addSubcommand(
+                        verb(
+                                streams,
+                                "pause",
+                                "Stays at the share it has; the guard goes on judging."))
+                .addSubcommand(verb(streams, "resume", "Goes on after a pause."))
+                .addSubcommand(verb(streams, "rollback", "Sends everything back to the old side."))
+                .addSubcommand(
+                        verb(
+                                streams,
+                                "finish",
+                                "Ends a carve that is at 100 %: the new side stays."));
+    }
+
+    private static CommandLine verb(Streams streams, String name, String description) {
+        CommandLine verb = new CommandLine(new Verb(streams, "route_" + name));
+        verb.setCommandName(name);
+        verb.getCommandSpec().usageMessage().description(description);
+        return verb;
     }
 
     @Override
@@ -45,37 +64,13 @@ final class RouteCommand implements Runnable {
                         + " finish)");
     }
 
-    /** Asks the gateway for something and tells what it said. */
-    static int ask(
-            Streams streams,
-            AdminOptions admin,
-            @Nullable String config,
-            String command,
-            Map<String, String> arguments)
-            throws InterruptedException {
-        try (AdminClient client = admin.client(config)) {
-            AdminClient.Reply reply = client.run(command, arguments);
-            if (reply.isGood()) {
-                streams.out().println(reply.told());
-                return ExitCode.DONE;
-            }
-            streams.err().println("carve: " + reply.told());
-            return reply.status() == 400 ? ExitCode.USAGE : ExitCode.FAILED;
-        }
-    }
-
-    /** What the commands for one route have alike. Filled by picocli. */
-    private abstract static class OfRoute implements Callable<Integer> {
+    /** What is done to one route and told in a line. Filled by picocli. */
+    @Command(mixinStandardHelpOptions = true)
+    private static final class Verb implements Callable<Integer> {
         private final Streams streams;
         private final String command;
 
         @Mixin AdminOptions admin = new AdminOptions();
-
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "where the admin address and token are found (default: carve.yaml)")
-        @Nullable String config;
 
         @Option(
                 names = "--by",
@@ -86,7 +81,7 @@ final class RouteCommand implements Runnable {
         @Parameters(index = "0", paramLabel = "ROUTE", description = "its name in the file")
         String route = "";
 
-        OfRoute(Streams streams, String command) {
+        Verb(Streams streams, String command) {
             this.streams = streams;
             this.command = command;
         }
@@ -96,73 +91,7 @@ final class RouteCommand implements Runnable {
             Map<String, String> arguments = new LinkedHashMap<>();
             arguments.put("route", route);
             arguments.put("by", by == null ? System.getProperty("user.name", "") : by);
-            return ask(streams, admin, config, command, arguments);
-        }
-    }
-
-    /** {@code carve route start}. */
-    @Command(
-            name = "start",
-            description = "Begins to mirror, again after a roll-back.",
-            mixinStandardHelpOptions = true)
-    private static final class Start extends OfRoute {
-        Start(Streams streams) {
-            super(streams, "route_start");
-        }
-    }
-
-    /** {@code carve route approve}. */
-    @Command(
-            name = "approve",
-            description = "Lets the next step begin, whatever it waits for.",
-            mixinStandardHelpOptions = true)
-    private static final class Approve extends OfRoute {
-        Approve(Streams streams) {
-            super(streams, "route_approve");
-        }
-    }
-
-    /** {@code carve route pause}. */
-    @Command(
-            name = "pause",
-            description = "Stays at the share it has; the guard goes on judging.",
-            mixinStandardHelpOptions = true)
-    private static final class Pause extends OfRoute {
-        Pause(Streams streams) {
-            super(streams, "route_pause");
-        }
-    }
-
-    /** {@code carve route resume}. */
-    @Command(
-            name = "resume",
-            description = "Goes on after a pause.",
-            mixinStandardHelpOptions = true)
-    private static final class Resume extends OfRoute {
-        Resume(Streams streams) {
-            super(streams, "route_resume");
-        }
-    }
-
-    /** {@code carve route rollback}. */
-    @Command(
-            name = "rollback",
-            description = "Sends everything back to the old side.",
-            mixinStandardHelpOptions = true)
-    private static final class RollBack extends OfRoute {
-        RollBack(Streams streams) {
-            super(streams, "route_rollback");
-        }
-    }
-
-    /** {@code carve route finish}. */
-    @Command(
-            name = "finish",
-            description = "Ends a carve that is at 100 %: the new side stays.",
-            mixinStandardHelpOptions = true)
-    private static final class Finish extends OfRoute {
-        Finish(Streams streams) {
-            super(streams, "route_finish");
+            return admin.run(streams, command, arguments);
         }
     }
 
@@ -175,12 +104,6 @@ final class RouteCommand implements Runnable {
         private final Streams streams;
 
         @Mixin AdminOptions admin = new AdminOptions();
-
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "where the admin address and token are found (default: carve.yaml)")
-        @Nullable String config;
 
         @Option(names = "--json", description = "what the gateway answers, for programs")
         boolean json;
@@ -198,7 +121,7 @@ final class RouteCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            try (AdminClient client = admin.client(config)) {
+            try (AdminClient client = admin.client()) {
                 AdminClient.Reply reply = client.read("carves", Map.of());
                 if (json) {
                     streams.out().println(reply.text().strip());
@@ -224,12 +147,6 @@ final class RouteCommand implements Runnable {
         @Mixin AdminOptions admin = new AdminOptions();
 
         @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "where the admin address and token are found (default: carve.yaml)")
-        @Nullable String config;
-
-        @Option(
                 names = "--all",
                 required = true,
                 description = "all of them; carve route rollback for one")
@@ -241,56 +158,8 @@ final class RouteCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            return ask(
-                    streams,
-                    admin,
-                    config,
-                    "rollback_all",
-                    Map.of("by", System.getProperty("user.name", "")));
-        }
-    }
-
-    /** {@code carve accept}. */
-    @Command(
-            name = "accept",
-            description = {
-                "Prints what differs between two answers of the old side alone, as lines for"
-                        + " compare: in the file.",
-            },
-            mixinStandardHelpOptions = true)
-    static final class Accept implements Callable<Integer> {
-        private final Streams streams;
-
-        @Mixin AdminOptions admin = new AdminOptions();
-
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "where the admin address and token are found (default: carve.yaml)")
-        @Nullable String config;
-
-        @Parameters(index = "0", paramLabel = "ROUTE", description = "its name in the file")
-        String route = "";
-
-        Accept(Streams streams) {
-            this.streams = streams;
-        }
-
-        @Override
-        public Integer call() throws InterruptedException {
-            try (AdminClient client = admin.client(config)) {
-                AdminClient.Reply reply = client.read("carves", Map.of());
-                for (JsonTree each : reply.tree().items()) {
-                    if (each.get("route").text().equals(route)) {
-                        for (JsonTree line : each.get("learnt").items()) {
-                            streams.out().println(line.text());
-                        }
-                        return ExitCode.DONE;
-                    }
-                }
-            }
-            streams.err().println("carve: no carve on \"" + route + "\"");
-            return ExitCode.USAGE;
+            return admin.run(
+                    streams, "rollback_all", Map.of("by", System.getProperty("user.name", "")));
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.carve.app.terminal.Look;
 import dev.carve.app.terminal.Width;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,12 +25,6 @@ final class RoutesCommand implements Callable<Integer> {
 
     @Mixin AdminOptions admin = new AdminOptions();
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "where the admin address and token are found (default: carve.yaml)")
-    @Nullable String config;
-
     @Option(names = "--json", description = "what the gateway answers, for programs")
     boolean json;
 
@@ -41,7 +34,7 @@ final class RoutesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        try (AdminClient client = admin.client(config)) {
+        try (AdminClient client = admin.client()) {
             AdminClient.Reply reply = client.read("routes", Map.of());
             if (json) {
                 streams.out().println(reply.text().strip());

@@ -112,7 +112,8 @@ final class Server implements AutoCloseable {
             Control verdicts = new Control(control, options.clock());
             CarveStore store = new CarveStore(loaded, options.clock(), control);
             Carves carves =
-                    new Carves(count, loaded.value(CarveBlocks.MIRROR), verdicts, store::open);
+                    new Carves(
+                            loops.all(), loaded.value(CarveBlocks.MIRROR), verdicts, store::open);
             Gateway gateway = Gateway.create(loops, ActionMaker.NONE, carves, verdicts);
             ListenerSet listeners = new ListenerSet(loops, gateway);
             gateway.load(GatewaySettings.of(loaded));

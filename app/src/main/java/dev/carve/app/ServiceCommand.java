@@ -45,12 +45,6 @@ final class ServiceCommand implements Runnable {
 
         @Mixin AdminOptions admin = new AdminOptions();
 
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "where the admin address and token are found (default: carve.yaml)")
-        @Nullable String config;
-
         @Parameters(index = "0", paramLabel = "SERVICE", description = "its name in the file")
         String service = "";
 
@@ -78,16 +72,7 @@ final class ServiceCommand implements Runnable {
             if (reason != null) {
                 arguments.put("reason", reason);
             }
-            try (AdminClient client = admin.client(config)) {
-                AdminClient.Reply reply = client.run(command, arguments);
-                if (reply.isGood()) {
-                    streams.out().println(reply.told());
-                    return ExitCode.DONE;
-                }
-                streams.err().println("carve: " + reply.told());
-                // Nothing of that name is the caller's mistake, like a wrong option.
-                return reply.status() == 400 ? ExitCode.USAGE : ExitCode.FAILED;
-            }
+            return admin.run(streams, command, arguments);
         }
     }
 

@@ -42,12 +42,6 @@ final class StatusCommand implements Callable<Integer> {
     @Mixin AdminOptions admin = new AdminOptions();
 
     @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            description = "where the admin address and token are found (default: carve.yaml)")
-    @Nullable String config;
-
-    @Option(
             names = "--over",
             paramLabel = "TIME",
             description = "how long it looks, 100ms to 60s (default: 1s; with --watch 2s)")
@@ -72,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
         if (watch && (json || !look.redraws())) {
             throw new UsageException("--watch needs a terminal and goes without --json");
         }
-        try (AdminClient client = admin.client(config)) {
+        try (AdminClient client = admin.client()) {
             if (watch) {
                 watch(client, look);
             } else {

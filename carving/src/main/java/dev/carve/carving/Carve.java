@@ -6,6 +6,8 @@ import dev.carve.carving.guard.Advice;
 import dev.carve.carving.guard.Guard;
 import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.keep.CarveKey;
+import dev.carve.carving.keep.Redaction;
+import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.settings.CarveSettings;
 import dev.carve.carving.settings.Times;
 import dev.carve.carving.shift.LedgerEntry;
@@ -24,6 +26,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +43,11 @@ final class Carve {
 
     private static final Share NOTHING = new Share(0);
 
+    /** Why nothing moves. */
+    static final String HELD =
+            "the store does not tell where it stands; the old side answers everything until it"
+                    + " does";
+
     private final String route;
     private final CarveKey id;
     private final Control control;
@@ -47,12 +55,14 @@ final class Carve {
     private final Comparisons comparisons;
     private final CarveCounts counts;
     private final Findings findings = new Findings();
+    private final Mirroring mirroring = new Mirroring(this);
     private final CarveListener listener;
 
     // Control only.
     private final Deque<LedgerEntry> ledger = new ArrayDeque<>();
     private Guard guard;
     private ShiftPlan shiftPlan;
+    private ShiftEvent.@Nullable RollBack owed;
 
     // Written by control, read by any.
     private volatile CarveSettings settings;
@@ -62,6 +72,14 @@ final class Carve {
     private volatile List<LedgerEntry> recent = List.of();
     private volatile @Nullable Judgement judgement;
     private volatile String waits = "";
+    private volatile boolean held;
+    private volatile Redactor redactor;
+    private volatile @Nullable Sides sides;
+    private volatile @Nullable SelfCheck check;
+
+    // Any.
+    private final AtomicReference<@Nullable Replay> replay = new AtomicReference<>();
+    private final ReplayCounts replayed = new ReplayCounts();
 
     /**
      * @param route its name
@@ -87,8 +105,13 @@ final class Carve {
         counts = new CarveCounts(shared.loops(), () -> control.execute(this::gone));
         guard = new Guard(limits(settings), counts.tally(), control.clock().nanos());
         shiftPlan = shiftPlan(settings);
+        redactor = redactor(settings);
         plan = Plan.off(route);
         publish();
+    }
+
+    private static Redactor redactor(CarveSettings from) {
+        return new Redactor(Redaction.DEFAULT.with(from.compare().secrets()));
     }
 
     /** What all carves share. */
@@ -120,7 +143,16 @@ final class Carve {
         return counts;
     }
 
+    Mirroring mirroring() {
+        return mirroring;
+    }
+
     // For workers.
+
+    /** Takes out what must not be kept or shown. */
+    Redactor redactor() {
+        return redactor;
+    }
 
     Rules rules() {
         return rules;
@@ -160,6 +192,44 @@ final class Carve {
         return judgement;
     }
 
+    /** Both sides as the snapshot in use has them; null before the first is in use. */
+    @Nullable Sides sides() {
+        return sides;
+    }
+
+    /** The last check of the old side against itself, under way or over; null if there was none. */
+    @Nullable SelfCheck check() {
+        return check;
+    }
+
+    /** The last time that kept requests were sent again, under way or over. */
+    @Nullable Replay replay() {
+        return replay.get();
+    }
+
+    /** Begins to send kept requests again, unless that is under way. */
+    boolean begin(Replay next) {
+        Replay last = replay.get();
+        return (last == null || last.isOver()) && replay.compareAndSet(last, next);
+    }
+
+    ReplayCounts replayed() {
+        return replayed;
+    }
+
+    /**
+     * Whether nothing is known of where it stood, since the store did not tell when it was loaded.
+     * Until it does the old side answers everything, and nothing is written.
+     */
+    boolean isHeld() {
+        return held;
+    }
+
+    /** Whether somebody asked for a roll-back while it was held; control. */
+    boolean isRollBackOwed() {
+        return owed != null;
+    }
+
     /** What the next step waits for, empty if nothing is known of it. */
     String waits() {
         return waits;
@@ -172,11 +242,65 @@ final class Carve {
         boolean judgedAnew = !limits(now).equals(limits(settings));
         settings = now;
         rules = compiled;
+        redactor = redactor(now);
         shiftPlan = shiftPlan(now);
         if (judgedAnew) {
             guard = new Guard(limits(now), counts.tally(), control.clock().nanos());
         }
         publish();
+    }
+
+    /** A snapshot is in use whose sides are these. */
+    void use(Sides now) {
+        sides = now;
+    }
+
+    /** The store does not tell where it stands: stays at the old side until it does. */
+    void hold() {
+        held = true;
+        waits = HELD;
+    }
+
+    /**
+     * The store tells again: goes on where it stood.
+     *
+     * @param stood or where a carve of which nothing is stored begins
+     */
+    void takeOver(ShiftState stood) {
+        ShiftEvent.RollBack asked = owed;
+        held = false;
+        owed = null;
+        waits = "";
+        state = stood;
+        publish();
+        start();
+        if (asked != null) {
+            apply(asked);
+        }
+    }
+
+    /** Begins to mirror, if nothing has begun. */
+    void start() {
+        if (!held && state.stage() == Stage.OFF) {
+            apply(new ShiftEvent.Start(cause("file")));
+        }
+    }
+
+    /** The old side is checked against itself from now on; whether that can be. */
+    boolean begin(SelfCheck next) {
+        SelfCheck before = check;
+        if (state.stage() == Stage.DONE || (before != null && !before.isOver())) {
+            return false;
+        }
+        check = next;
+        publish();
+        return true;
+    }
+
+    void end(SelfCheck of) {
+        of.end();
+        publish();
+        of.tell();
     }
 
     /** Time passes: judges, and goes on where the plan lets it. */
@@ -235,6 +359,9 @@ final class Carve {
      * What the event makes of it. The share changes first; whoever keeps the ledger comes after.
      */
     ShiftAnswer apply(ShiftEvent event) {
+        if (held) {
+            return hold(event);
+        }
         ShiftState before = state;
         ShiftAnswer answer = Shift.apply(shiftPlan, before, event);
         if (answer instanceof ShiftAnswer.Changed(ShiftState after, LedgerEntry entry)) {
@@ -257,8 +384,20 @@ final class Carve {
         return answer;
     }
 
+    private ShiftAnswer hold(ShiftEvent event) {
+        if (event instanceof ShiftEvent.RollBack asked) {
+            owed = asked;
+        }
+        return new ShiftAnswer.Refused(HELD);
+    }
+
     private void publish() {
         CarveSettings now = settings;
+        SelfCheck checking = check;
+        if (checking != null && !checking.isOver() && state.stage() != Stage.DONE) {
+            plan = Plan.checking(route, state.share(), checking);
+            return;
+        }
         plan =
                 switch (state.stage()) {
                     case OFF, ROLLED_BACK -> Plan.off(route);

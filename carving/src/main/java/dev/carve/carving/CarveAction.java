@@ -9,7 +9,7 @@ import dev.carve.http.Ascii;
 import dev.carve.http.BodySource;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
-import dev.carve.http.Peer;
+import dev.carve.http.Loop;
 import dev.carve.http.ResponseSink;
 import org.jspecify.annotations.Nullable;
 
@@ -24,50 +24,65 @@ final class CarveAction implements Action {
     private static final byte[] OVERRIDE = Ascii.bytes("carve-to");
     private static final byte[] NEW = Ascii.bytes("new");
     private static final byte[] OLD = Ascii.bytes("old");
-    private static final String MARK = "Carve-Mirror";
+
+    /** The field that every copy carries. */
+    static final String MARK = "Carve-Mirror";
+
+    /** What it says where the request changes nothing. */
+    static final String MARK_COPY = "copy";
 
     private final Carve carve;
     private final CarveSettings settings;
+    private final Sides sides;
     private final Action oldAction;
-    private final Action newAction;
     private final SideKey key;
 
-    CarveAction(
-            Carve carve, CarveSettings settings, Action oldAction, Action newAction, SideKey key) {
+    CarveAction(Carve carve, CarveSettings settings, Sides sides, SideKey key) {
         this.carve = carve;
         this.settings = settings;
-        this.oldAction = oldAction;
-        this.newAction = newAction;
+        this.sides = sides;
+        this.oldAction = sides.oldAction();
         this.key = key;
-    }
-
-    private Action of(Side side) {
-        return side == Side.OLD ? oldAction : newAction;
     }
 
     @Override
     public ActiveCall start(Call call, ResponseSink sink) {
         Plan plan = carve.plan();
         boolean chooses = settings.override() == CarveSettings.Choosing.HEADER;
+        SelfCheck check = plan.check();
         if (plan.idle() && !chooses) {
-            return oldAction.start(call, sink);
+            Mirrored twice = check == null ? null : twice(call, check);
+            return twice == null
+                    ? oldAction.start(call, sink)
+                    : start(call, sink, Side.OLD, null, twice);
         }
         long hash = key.of(call);
         Side side = chooses ? chosen(call, plan, hash) : sideOf(plan, hash);
         Mirrored mirrored = null;
-        if (plan.mirrored().isNew(hash)) {
+        if (check != null) {
+            mirrored = side == Side.OLD ? twice(call, check) : null;
+        } else if (plan.mirrored().isNew(hash)) {
             mirrored = mirror(call, plan, side);
         }
-        CarveCall client = CarveLoop.of(call.loop()).take();
         boolean fallsBack =
                 side == Side.NEW
                         && !plan.over()
                         && settings.fallback() == CarveSettings.Fallback.SAFE;
-        Action fallback = fallsBack ? oldAction : null;
+        return start(call, sink, side, fallsBack ? oldAction : null, mirrored);
+    }
+
+    private ActiveCall start(
+            Call call,
+            ResponseSink sink,
+            Side side,
+            @Nullable Action fallback,
+            @Nullable Mirrored mirrored) {
+        CarveCall client = CarveLoop.of(call.loop()).take();
         if (mirrored == null) {
-            client.start(carve, call, sink, side, of(side), fallback, null);
+            client.start(carve, call, sink, side, sides.of(side), fallback, null);
         } else {
-            client.start(carve, mirrored.call(), sink, side, of(side), fallback, mirrored.copies());
+            Copies copies = mirrored.copies();
+            client.start(carve, mirrored.call(), sink, side, sides.of(side), fallback, copies);
         }
         return client;
     }
@@ -96,31 +111,63 @@ final class CarveAction implements Action {
     private record Mirrored(Call call, Copies copies) {}
 
     private @Nullable Mirrored mirror(Call call, Plan plan, Side side) {
-        Budget budget = carve.budget();
         CarveCounts.PerLoop counts = carve.counts().on(call.loop().number());
         Skip skip = skip(call, side);
         if (skip == null) {
-            skip = counts.window(side.other()).closed(call.loop().now());
-        }
-        if (skip == null && !budget.takeCopy()) {
-            skip = Skip.COPIES;
-        }
-        if (skip == null && !budget.takeBytes(Budget.OBSERVATION_BYTES)) {
-            budget.giveCopy();
-            skip = Skip.MEMORY;
+            skip = take(counts, side.other(), call.loop().now());
         }
         if (skip == null) {
             try {
                 return copy(call, plan, counts, side);
             } catch (RuntimeException fault) {
-                CarveLoop.of(call.loop()).report(fault);
-                budget.giveCopy();
-                budget.giveBytes(Budget.OBSERVATION_BYTES);
+                giveBack(call, fault);
                 skip = Skip.FAULT;
             }
         }
         counts.skipped(skip);
         return null;
+    }
+
+    /** A request for the old side that goes there twice, so that it is compared with itself. */
+    private @Nullable Mirrored twice(Call call, SelfCheck check) {
+        if (call.wantsUpgrade() || !call.isSafe() || !check.takes()) {
+            return null;
+        }
+        CarveCounts.PerLoop counts = carve.counts().on(call.loop().number());
+        Skip skip = take(counts, Side.OLD, call.loop().now());
+        if (skip == null) {
+            try {
+                return copies(call, check, Side.OLD, Side.OLD, false);
+            } catch (RuntimeException fault) {
+                giveBack(call, fault);
+                skip = Skip.FAULT;
+            }
+        }
+        check.skipped(call.loop().number(), skip);
+        return null;
+    }
+
+    /** Takes what one copy needs of what all may have; why not, if it can not be. */
+    private @Nullable Skip take(CarveCounts.PerLoop counts, Side to, long nowNanos) {
+        Skip closed = counts.window(to).closed(nowNanos);
+        if (closed != null) {
+            return closed;
+        }
+        Budget budget = carve.budget();
+        if (!budget.takeCopy()) {
+            return Skip.COPIES;
+        }
+        if (!budget.takeBytes(Budget.OBSERVATION_BYTES)) {
+            budget.giveCopy();
+            return Skip.MEMORY;
+        }
+        return null;
+    }
+
+    private void giveBack(Call call, RuntimeException fault) {
+        CarveLoop.of(call.loop()).report(fault);
+        carve.budget().giveCopy();
+        carve.budget().giveBytes(Budget.OBSERVATION_BYTES);
     }
 
     /** Why this request may not be copied; null if it may. */
@@ -137,33 +184,49 @@ final class CarveAction implements Action {
     }
 
     private Mirrored copy(Call call, Plan plan, CarveCounts.PerLoop counts, Side side) {
-        Peer peer = call.peer();
-        Head head = new Head();
-        head.copyFrom(call.head());
-        HeadEdits edits = new HeadEdits();
-        call.edit(edits);
-        edits.add(MARK, call.isSafe() ? "copy" : mark());
-        // From here on nothing throws: what is taken is given back by the copies.
         boolean twice =
                 side == Side.OLD
                         && call.isSafe()
                         && plan.noisy().isNew(counts.sample())
-                        && counts.window(Side.OLD).closed(call.loop().now()) == null
-                        && carve.budget().takeCopy();
-        Observation observation = new Observation(carve, head, side, call.loop().number(), twice);
-        Side other = side.other();
-        Copy copy =
-                new Copy(carve, other, observation, observation.copy(), call, head, edits, peer);
+                        && counts.window(Side.OLD).closed(call.loop().now()) == null;
+        return copies(call, carve.mirroring(), side, side.other(), twice);
+    }
+
+    /**
+     * The copies of a call, and the call as it is to be made itself.
+     *
+     * @param side answers the client
+     * @param other gets the copy
+     * @param twice whether the old side gets a twin as well, if one may be made
+     */
+    private Mirrored copies(Call call, Purpose purpose, Side side, Side other, boolean twice) {
+        Head head = new Head();
+        head.copyFrom(call.head());
+        HeadEdits edits = new HeadEdits();
+        call.edit(edits);
+        edits.add(MARK, call.isSafe() ? MARK_COPY : mark());
+        Copy.Request request = Copy.Request.of(call, head, edits);
+        Loop loop = call.loop();
+        // From here on nothing throws: what is taken is given back by the copies.
+        boolean twin = twice && carve.budget().takeCopy();
+        Observation observation =
+                new Observation(carve, purpose, request, side, loop.number(), twin);
+        Capture of = observation.copy();
+        Copy copy = new Copy(other, observation, of, loop, request, sides.router());
         Capture second = observation.twin();
-        Copy twin =
+        Copy twinCopy =
                 second == null
                         ? null
-                        : new Copy(carve, Side.OLD, observation, second, call, head, edits, peer);
-        Copies copies = new Copies(observation, copy, of(other), twin, oldAction);
+                        : new Copy(Side.OLD, observation, second, loop, request, sides.router());
+        Copies copies = new Copies(observation, copy, sides.of(other), twinCopy, oldAction);
         BodySource body = call.body();
         Call own = call;
         if (body != null) {
-            own = twin == null ? new Tee(call, body, copy) : new Tee(call, body, copy, twin);
+            observation.expectBody(call.isSafe());
+            own =
+                    twinCopy == null
+                            ? new Tee(call, body, observation, copy)
+                            : new Tee(call, body, observation, copy, twinCopy);
         }
         return new Mirrored(own, copies);
     }

@@ -234,7 +234,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
         record(answer, false);
         release();
         if (observed != null) {
-            observed.complete(observed.client());
+            observed.clientDone();
         }
         to.end(trailer);
         if (due != null) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * What operators may do to carves. Each command runs on control, where the state changes, and is
@@ -23,13 +24,17 @@ import java.util.function.BiFunction;
 final class CarveCommands {
 
     private static final long ANSWER_SECONDS = 5;
+    private static final String ROLLED_BACK_LATER =
+            "the old side answers everything; rolled back once the store tells where it stands";
 
     private final Carves carves;
     private final Control control;
+    private final EvidenceCommands evidence;
 
     CarveCommands(Carves carves, Control control) {
         this.carves = carves;
         this.control = control;
+        evidence = new EvidenceCommands(carves, control);
     }
 
     List<AdminCommand> all() {
@@ -62,7 +67,15 @@ final class CarveCommands {
                 new AdminCommand(
                         "rollback_all",
                         "Takes every carve back to its old side.",
-                        this::rollBackAll));
+                        this::rollBackAll),
+                new AdminCommand(
+                        EvidenceCommands.REPLAY,
+                        "Sends the kept differing requests of a route to both sides again.",
+                        evidence::replay),
+                new AdminCommand(
+                        EvidenceCommands.COMPARE_SELF,
+                        "Sends the requests of a route to the old side twice for a while.",
+                        evidence::compareSelf));
     }
 
     private AdminCommand command(
@@ -71,13 +84,19 @@ final class CarveCommands {
                 name,
                 doc,
                 arguments -> {
-                    Carve carve = carve(arguments);
+                    Carve carve = carve(carves, arguments);
                     String by = by(arguments);
-                    return onControl(() -> outcome(carve, work.apply(carve, by)));
+                    return onControl(() -> {
+                        ShiftAnswer answer = work.apply(carve, by);
+                        return carve.isRollBackOwed()
+                                ? new AdminCommand.Done(carve.route() + ": " + ROLLED_BACK_LATER)
+                                : outcome(carve, answer);
+                    });
                 });
     }
 
-    private Carve carve(Map<String, String> arguments) {
+    /** The carve that is meant. */
+    static Carve carve(Carves carves, Map<String, String> arguments) {
         String route = arguments.get("route");
         if (route == null || route.isEmpty()) {
             throw new BadArgumentException("route: missing (expected: the name of a route)");
@@ -107,7 +126,10 @@ final class CarveCommands {
         return onControl(() -> {
             List<String> lines = new ArrayList<>();
             for (Carve each : carves.all()) {
-                if (each.rollBack(by, "by hand, with all others") instanceof ShiftAnswer.Changed) {
+                ShiftAnswer answer = each.rollBack(by, "by hand, with all others");
+                if (each.isHeld()) {
+                    lines.add(each.route() + " (" + ROLLED_BACK_LATER + ")");
+                } else if (answer instanceof ShiftAnswer.Changed) {
                     lines.add(each.route());
                 }
             }
@@ -135,7 +157,12 @@ final class CarveCommands {
         };
     }
 
-    private Outcome onControl(java.util.function.Supplier<Outcome> work) {
+    private Outcome onControl(Supplier<Outcome> work) {
+        return onControl(control, work);
+    }
+
+    /** Does it where the state changes, and waits for it. */
+    static Outcome onControl(Control control, Supplier<Outcome> work) {
         CompletableFuture<Outcome> done = new CompletableFuture<>();
         control.execute(() -> {
             try {

@@ -1,7 +1,5 @@
 package dev.carve.carving;
 
-import dev.carve.gateway.route.RouteResult;
-import dev.carve.gateway.route.RouteTarget;
 import dev.carve.http.Loop;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -19,7 +17,6 @@ final class CarveLoop {
 
     private final Loop loop;
     private final ArrayDeque<CarveCall> calls = new ArrayDeque<>();
-    private final RouteResult<RouteTarget> noMatch = new RouteResult<>();
     private final SecureRandom random = new SecureRandom();
     private long faultToldNanos = Long.MIN_VALUE;
 
@@ -29,11 +26,6 @@ final class CarveLoop {
 
     static CarveLoop of(Loop loop) {
         return loop.attachment(CarveLoop.class, CarveLoop::new);
-    }
-
-    /** What a copy tells of its match: its edits are made already. */
-    RouteResult<?> noMatch() {
-        return noMatch;
     }
 
     CarveCall take() {

@@ -31,6 +31,12 @@ final class CarveMetrics implements MetricSource {
                     "carve_fallbacks_total",
                     "Requests that the old side answered since the new one failed.",
                     "route");
+    private static final Metric REPLAYED =
+            Metric.counter(
+                    "carve_replayed_total",
+                    "Kept requests sent again, by result.",
+                    "route",
+                    "result");
     private static final Metric MEMORY =
             Metric.gauge("carve_mirror_memory_bytes", "What all copies hold together.");
     private static final Metric COPIES =
@@ -57,6 +63,9 @@ final class CarveMetrics implements MetricSource {
             sink.value(COMPARED, (double) findings.mismatches(), route, "mismatch");
             sink.value(COMPARED, (double) findings.noisy(), route, "noise");
             sink.value(COMPARED, (double) findings.skipped(), route, "skipped");
+            for (Replay.Verdict result : Replay.Verdict.values()) {
+                sink.value(REPLAYED, (double) each.replayed().of(result), route, result.code());
+            }
             for (Skip why : Skip.values()) {
                 sink.value(SKIPPED, (double) each.counts().skipped(why), route, why.code());
             }

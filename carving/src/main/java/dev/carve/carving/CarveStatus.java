@@ -18,7 +18,7 @@ final class CarveStatus {
         return carves.all().stream().map(CarveStatus::of).toList();
     }
 
-    private static Map<String, Object> of(Carve carve) {
+    static Map<String, Object> of(Carve carve) {
         ShiftState state = carve.state();
         CarveCounts counts = carve.counts();
         Map<String, Object> row = new LinkedHashMap<>();
@@ -43,12 +43,22 @@ final class CarveStatus {
         }
         row.put("skipped", skips);
         row.put("differences", carve.findings().rows());
-        row.put("learnt", Learnt.lines(carve.findings().learnt()));
+        List<Learnt> learnt = carve.findings().learnt();
+        row.put("learnt", Learnt.lines(learnt));
+        row.put("learnt_rules", learnt.stream().map(CarveStatus::of).toList());
         List<Map<String, Object>> ledger = new ArrayList<>();
         for (LedgerEntry each : carve.recent()) {
             ledger.add(of(each));
         }
         row.put("ledger", ledger);
+        return row;
+    }
+
+    private static Map<String, Object> of(Learnt rule) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("key", rule.key());
+        row.put("value", rule.value());
+        row.put("comment", rule.comment());
         return row;
     }
 

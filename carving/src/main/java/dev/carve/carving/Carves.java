@@ -1,6 +1,7 @@
 package dev.carve.carving;
 
 import dev.carve.carving.compare.Comparison;
+import dev.carve.carving.compare.Noise;
 import dev.carve.carving.compare.Rules;
 import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.keep.Keep;
@@ -17,6 +18,7 @@ import dev.carve.carving.shift.Stage;
 import dev.carve.gateway.Action;
 import dev.carve.gateway.RouteExtension;
 import dev.carve.gateway.service.Control;
+import dev.carve.http.Loop;
 import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.runtime.admin.AdminView;
 import dev.carve.runtime.metrics.MetricSource;
@@ -47,8 +49,10 @@ public final class Carves implements RouteExtension, AutoCloseable {
     private static final long TURN_NANOS = 100_000_000;
     private static final int FLUSH_TURNS = 10;
 
+    private static final int NOISE_TURNS = 300;
+
     /** How long the start waits for the store to tell where carves stand. */
-    private static final Duration RECALL = Duration.ofSeconds(5);
+    static final Duration RECALL = Duration.ofSeconds(5);
 
     /** Against those who write bodies whose keys collide. */
     private static final long SEED = new SecureRandom().nextLong();
@@ -59,6 +63,8 @@ public final class Carves implements RouteExtension, AutoCloseable {
     private final Comparisons comparisons;
     private final Map<CarveKey, Carve> carves = new ConcurrentHashMap<>();
     private final Supplier<@Nullable Keep> keeps;
+    private final Duration recallWithin;
+    private final List<Loop> loops;
 
     // Control only.
     private boolean turning;
@@ -71,21 +77,38 @@ public final class Carves implements RouteExtension, AutoCloseable {
     /**
      * Starts no thread before the first request is mirrored.
      *
-     * @param loops how many event loops there are
+     * @param loops all event loops, in the order of their numbers
      * @param keeps opens what carves are kept in, once and not before the file has a carve; null
      *     keeps nothing
      */
     public Carves(
-            int loops, MirrorSettings bounds, Control control, Supplier<@Nullable Keep> keeps) {
+            List<Loop> loops,
+            MirrorSettings bounds,
+            Control control,
+            Supplier<@Nullable Keep> keeps) {
+        this(loops, bounds, control, keeps, RECALL);
+    }
+
+    /**
+     * @param recall how long the start waits for the store to tell where carves stand
+     */
+    Carves(
+            List<Loop> loops,
+            MirrorSettings bounds,
+            Control control,
+            Supplier<@Nullable Keep> keeps,
+            Duration recall) {
+        this.loops = List.copyOf(loops);
         this.control = control;
         this.keeps = keeps;
+        recallWithin = recall;
         budget = new Budget(bounds);
         int workers =
                 bounds.workers() > 0
                         ? bounds.workers()
                         : Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        comparisons = new Comparisons(loops, workers, Comparing::new);
-        shared = new Carve.Shared(control, budget, comparisons, loops);
+        comparisons = new Comparisons(loops.size(), workers, Comparing::new);
+        shared = new Carve.Shared(control, budget, comparisons, loops.size());
     }
 
     /** What all copies together may take from now on; control. */
@@ -94,11 +117,30 @@ public final class Carves implements RouteExtension, AutoCloseable {
     }
 
     /** What operators see of the carves. */
-    public AdminView view() {
+    AdminView view() {
         return new AdminView(
                 "carves",
                 "Carved routes: stage, figures, differences and changes.",
                 _ -> CarveStatus.of(this));
+    }
+
+    /** What there is to read of them; each but the first of one route. */
+    public List<AdminView> views() {
+        EvidenceCommands evidence = new EvidenceCommands(this, control);
+        return List.of(
+                view(),
+                new AdminView(
+                        EvidenceCommands.REPLAY,
+                        "What became of the kept requests of a route that were sent again last.",
+                        evidence::replayed),
+                new AdminView(
+                        EvidenceCommands.COMPARE_SELF,
+                        "What the last check of a route's old side against itself has found.",
+                        evidence::comparedSelf),
+                new AdminView(
+                        "route_evidence",
+                        "All that speaks for and against a route's new side, with examples.",
+                        arguments -> Evidence.of(this, CarveCommands.carve(this, arguments))));
     }
 
     /** What operators may do to them. */
@@ -128,10 +170,29 @@ public final class Carves implements RouteExtension, AutoCloseable {
         return budget;
     }
 
-    /** No more comparing; what waits is dropped. */
+    Instant now() {
+        return control.clock().now();
+    }
+
+    /** The event loops, in the order of their numbers. */
+    List<Loop> loops() {
+        return loops;
+    }
+
+    /** What carves are kept in; null if nothing is, or nothing was carved yet. */
+    @Nullable Keep keep() {
+        Keeper kept = keeper;
+        return kept == null ? null : kept.keep();
+    }
+
+    /** No more comparing; what waits is dropped, what was learnt is handed to the store. */
     @Override
     public void close() {
         comparisons.close();
+        Keeper kept = keeper;
+        if (kept != null) {
+            carves.values().forEach(each -> kept.keepNoise(each.id(), each.findings()));
+        }
     }
 
     // Building a snapshot.
@@ -160,26 +221,24 @@ public final class Carves implements RouteExtension, AutoCloseable {
             Carve known = carves.get(id);
             Carve carve;
             if (known == null) {
-                carve =
-                        new Carve(
-                                site.name(),
-                                id,
-                                settings,
-                                rules,
-                                beginning(id, settings),
-                                shared,
-                                new Told(id));
-                changes.add(() -> start(carve));
+                carve = made(site, id, settings, rules);
+                changes.add(carve::start);
             } else {
                 carve = known;
                 changes.add(() -> known.replace(settings, rules));
             }
             named.put(id, carve);
+            Sides sides =
+                    Sides.of(
+                            site,
+                            settings.action(),
+                            action,
+                            site.actions().apply(settings.action()));
+            changes.add(0, () -> carve.use(sides));
             return new CarveAction(
                     carve,
                     settings,
-                    action,
-                    site.actions().apply(settings.action()),
+                    sides,
                     SideKey.of(
                             settings.shift()
                                     .map(CarveSettings.Shift::sticky)
@@ -194,6 +253,7 @@ public final class Carves implements RouteExtension, AutoCloseable {
             carves.keySet().retainAll(named.keySet());
             changes.forEach(Runnable::run);
             for (Carve each : gone) {
+                keepNoise(each);
                 each.apply(new ShiftEvent.Remove(each.cause("file")));
             }
             if (!turning && !carves.isEmpty()) {
@@ -212,14 +272,61 @@ public final class Carves implements RouteExtension, AutoCloseable {
         Keep keep = keeps.get();
         if (keep != null) {
             Keeper made = new Keeper(keep, control);
-            var _ = made.recall(RECALL);
+            if (!made.recall(recallWithin)) {
+                made.recallLater(this::takeOver);
+            }
             keeper = made;
         }
+    }
+
+    /** The store tells again where carves stand that were held. */
+    private void takeOver() {
+        for (Carve each : carves.values()) {
+            if (each.isHeld()) {
+                each.findings().restore(noise(each.id()));
+                each.takeOver(beginning(each.id(), each.settings()));
+            }
+        }
+    }
+
+    private List<Noise.Figures> noise(CarveKey id) {
+        Keeper kept = keeper;
+        return kept == null ? List.of() : kept.noise(id);
+    }
+
+    private void keepNoise(Carve of) {
+        Keeper kept = keeper;
+        if (kept != null) {
+            kept.keepNoise(of.id(), of.findings());
+        }
+    }
+
+    /** A carve that was not there before. */
+    private Carve made(RouteExtension.Site site, CarveKey id, CarveSettings settings, Rules rules) {
+        Carve carve =
+                new Carve(
+                        site.name(),
+                        id,
+                        settings,
+                        rules,
+                        beginning(id, settings),
+                        shared,
+                        new Told(id));
+        Keeper kept = keeper;
+        if (kept != null && !kept.isRecalled()) {
+            carve.hold();
+        } else {
+            carve.findings().restore(noise(id));
+        }
+        return carve;
     }
 
     private ShiftState beginning(CarveKey id, CarveSettings settings) {
         Instant now = control.clock().now();
         Keeper kept = keeper;
+        if (kept != null && !kept.isRecalled()) {
+            return ShiftState.off(now);
+        }
         ShiftState before = kept == null ? null : kept.state(id);
         if (before != null) {
             return before;
@@ -233,17 +340,15 @@ public final class Carves implements RouteExtension, AutoCloseable {
                 : ShiftState.at(Carve.shiftPlan(settings), at.share(), now);
     }
 
-    private static void start(Carve carve) {
-        if (carve.state().stage() == Stage.OFF) {
-            carve.apply(new ShiftEvent.Start(carve.cause("file")));
-        }
-    }
-
     private void turn() {
         turning = !carves.isEmpty();
         Keeper kept = keeper;
-        if (kept != null && ++turns % FLUSH_TURNS == 0) {
+        turns++;
+        if (kept != null && turns % FLUSH_TURNS == 0) {
             kept.flush();
+        }
+        if (turns % NOISE_TURNS == 0) {
+            carves.values().forEach(this::keepNoise);
         }
         for (Carve each : carves.values()) {
             try {

@@ -7,8 +7,8 @@ import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Rules;
 
 /**
- * What one worker thread does with observations: compares the sides' answers, and the old side's
- * two, and tells the carve. That thread only.
+ * What one worker thread compares answers with; what comes of it is the observation's {@link
+ * Purpose}. That thread only.
  */
 final class Comparing implements AutoCloseable {
 
@@ -16,18 +16,12 @@ final class Comparing implements AutoCloseable {
     private final HeadFields oldFields = new HeadFields();
     private final HeadFields newFields = new HeadFields();
 
+    /** All answers of an observation are there. */
     void compare(Observation of) {
-        Carve carve = of.carve();
-        Rules rules = carve.rules();
-        Capture twin = of.twin();
-        if (twin != null) {
-            carve.findings().noise(compare(rules, of.oldAnswer(), twin));
-        }
-        Comparison found = compare(rules, of.oldAnswer(), of.newAnswer());
-        carve.found(of, found);
+        of.purpose().compare(this, of);
     }
 
-    private Comparison compare(Rules rules, Capture old, Capture fresh) {
+    Comparison compare(Rules rules, Capture old, Capture fresh) {
         return comparer.compare(
                 rules,
                 answer(old, oldFields.of(old.head())),

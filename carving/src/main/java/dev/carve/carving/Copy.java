@@ -6,6 +6,8 @@ import dev.carve.gateway.Action;
 import dev.carve.gateway.ActiveCall;
 import dev.carve.gateway.Call;
 import dev.carve.gateway.route.RouteResult;
+import dev.carve.gateway.route.RouteTarget;
+import dev.carve.gateway.route.Router;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
 import dev.carve.http.BodySink;
@@ -32,19 +34,50 @@ import org.jspecify.annotations.Nullable;
  */
 final class Copy implements Call, ResponseSink, BodySource {
 
-    private final Carve carve;
+    /**
+     * What is asked: all that a copy keeps of the request that it is made of.
+     *
+     * @param head nobody else's any more
+     * @param edits what it changes, with the field that marks a copy; nobody else's either
+     * @param peer of the client, null where none asks
+     * @param bodyLength as {@link BodySource#length} tells it
+     * @param namesFields whether {@code Connection} names further fields
+     */
+    record Request(
+            Head head,
+            HeadEdits edits,
+            @Nullable Peer peer,
+            boolean hasBody,
+            long bodyLength,
+            boolean namesFields,
+            boolean repeatable) {
+
+        /**
+         * Of a call that is about to begin.
+         *
+         * @param head a copy of its head
+         * @param edits a copy of what it changes, with the field that marks a copy
+         */
+        static Request of(Call from, Head head, HeadEdits edits) {
+            BodySource body = from.body();
+            return new Request(
+                    head,
+                    edits,
+                    from.peer(),
+                    body != null,
+                    body == null ? 0 : body.length(),
+                    from.namesFields(),
+                    from.isRepeatable());
+        }
+    }
+
+    private final Budget budget;
     private final Side side;
     private final Observation observation;
     private final Capture capture;
     private final Loop loop;
-    private final Head head;
-    private final HeadEdits edits;
-    private final RouteResult<?> match;
-    private final @Nullable Peer peer;
-    private final long bodyLength;
-    private final boolean hasBody;
-    private final boolean namesFields;
-    private final boolean repeatable;
+    private final Request request;
+    private final Router<? extends RouteTarget> router;
     private final long deadlineNanos;
     private final CopyWindow window;
 
@@ -64,43 +97,32 @@ final class Copy implements Call, ResponseSink, BodySource {
     private boolean pushing;
 
     /**
-     * @param from valid during this constructor only
-     * @param head a copy of its head
-     * @param edits a copy of what it changes, with the field that marks a copy
+     * @param router holds the match of the route alone
      */
     Copy(
-            Carve carve,
             Side side,
             Observation observation,
             Capture capture,
-            Call from,
-            Head head,
-            HeadEdits edits,
-            @Nullable Peer peer) {
-        this.carve = carve;
+            Loop loop,
+            Request request,
+            Router<? extends RouteTarget> router) {
         this.side = side;
         this.observation = observation;
         this.capture = capture;
-        this.head = head;
-        this.edits = edits;
-        this.peer = peer;
-        loop = from.loop();
-        match = CarveLoop.of(from.loop()).noMatch();
-        BodySource body = from.body();
-        hasBody = body != null;
-        waiting = new ArrayDeque<>(hasBody ? 8 : 0);
-        bodyLength = body == null ? 0 : body.length();
-        namesFields = from.namesFields();
-        repeatable = from.isRepeatable();
-        deadlineNanos = loop.now() + carve.budget().bounds().timeout().toNanos();
-        window = carve.counts().on(loop.number()).window(side);
+        this.loop = loop;
+        this.request = request;
+        this.router = router;
+        waiting = new ArrayDeque<>(request.hasBody() ? 8 : 0);
+        budget = observation.carve().budget();
+        deadlineNanos = loop.now() + budget.bounds().timeout().toNanos();
+        window = observation.carve().counts().on(loop.number()).window(side);
         window.begin();
     }
 
     /** Starts it; the client's own call is on its way by now. */
     void start(Action action) {
         startedNanos = loop.now();
-        carve.counts().on(loop.number()).mirrored();
+        observation.purpose().sent(loop.number());
         ActiveCall started = action.start(this, this);
         if (!over) {
             active = started;
@@ -119,7 +141,7 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     private void record(Ending ending) {
         long ended = answer == null ? loop.now() : headNanos;
-        carve.counts().tally().on(loop.number()).record(side, ending, ended - startedNanos);
+        observation.purpose().ended(loop.number(), side, ending, ended - startedNanos);
     }
 
     private void finish() {
@@ -127,10 +149,10 @@ final class Copy implements Call, ResponseSink, BodySource {
         active = ActiveCall.NONE;
         to = null;
         waiting.clear();
-        carve.budget().giveBytes(waitingBytes);
+        budget.giveBytes(waitingBytes);
         waitingBytes = 0;
         window.end();
-        carve.budget().giveCopy();
+        budget.giveCopy();
     }
 
     // As a call.
@@ -142,12 +164,12 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public Head head() {
-        return head;
+        return request.head();
     }
 
     @Override
     public @Nullable BodySource body() {
-        return hasBody ? this : null;
+        return request.hasBody() ? this : null;
     }
 
     @Override
@@ -157,7 +179,7 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public boolean namesFields() {
-        return namesFields;
+        return request.namesFields();
     }
 
     @Override
@@ -172,22 +194,32 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public boolean isRepeatable() {
-        return repeatable;
+        return request.repeatable();
     }
 
     @Override
     public boolean isSafe() {
-        return repeatable;
+        return request.repeatable();
     }
 
+    /**
+     * Found anew, by an action that asks for it: what the client's own call was matched with may be
+     * another request's by then.
+     */
     @Override
     public RouteResult<?> match() {
-        return match;
+        return match(router, request.head());
+    }
+
+    private static <T extends RouteTarget> RouteResult<T> match(Router<T> by, Head head) {
+        RouteResult<T> found = new RouteResult<>();
+        by.find(head, found);
+        return found;
     }
 
     @Override
     public void edit(HeadEdits to) {
-        to.copyFrom(edits);
+        to.copyFrom(request.edits());
     }
 
     @Override
@@ -198,7 +230,7 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public @Nullable Peer peer() {
-        return peer;
+        return request.peer();
     }
 
     @Override
@@ -206,23 +238,37 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     // The request's body.
 
-    /** What the client's own call takes; the buffer stays as it is. */
-    void more(ByteBuf chunk) {
+    /** What the client's own call takes: bytes that nobody changes any more. */
+    void more(byte[] bytes) {
         if (over) {
             return;
         }
-        int count = chunk.readableBytes();
-        if (waitingBytes + count > carve.budget().bounds().lag().bytes()) {
+        if (waitingBytes + bytes.length > budget.bounds().lag().bytes()) {
             observation.giveUp(Skip.LAG);
-        } else if (!carve.budget().takeBytes(count)) {
-            observation.giveUp(Skip.MEMORY);
         } else {
-            byte[] bytes = new byte[count];
-            chunk.getBytes(chunk.readerIndex(), bytes);
-            waiting.addLast(bytes);
-            waitingBytes += count;
-            push();
+            take(bytes);
         }
+    }
+
+    /** All of the body at once, where no client is that it could lag behind. */
+    void whole(byte[] bytes) {
+        if (bytes.length > 0) {
+            take(bytes);
+        }
+        bodyEnd();
+    }
+
+    private void take(byte[] bytes) {
+        if (over) {
+            return;
+        }
+        if (!budget.takeBytes(bytes.length)) {
+            observation.giveUp(Skip.MEMORY);
+            return;
+        }
+        waiting.addLast(bytes);
+        waitingBytes += bytes.length;
+        push();
     }
 
     /** The client's own call took the end of the body. */
@@ -240,7 +286,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         while (!over && !paused && to != null && !waiting.isEmpty()) {
             byte[] next = waiting.removeFirst();
             waitingBytes -= next.length;
-            carve.budget().giveBytes(next.length);
+            budget.giveBytes(next.length);
             to.data(Unpooled.wrappedBuffer(next));
             pushed = true;
         }
@@ -260,7 +306,7 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public long length() {
-        return bodyLength;
+        return request.bodyLength();
     }
 
     @Override
@@ -284,7 +330,7 @@ final class Copy implements Call, ResponseSink, BodySource {
     @Override
     public void discard() {
         to = null;
-        carve.budget().giveBytes(waitingBytes);
+        budget.giveBytes(waitingBytes);
         waiting.clear();
         waitingBytes = 0;
     }
@@ -301,7 +347,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         }
         answer = Endings.ofStatus(from.head().status());
         headNanos = loop.now();
-        window.answered(carve.budget().bounds().copies());
+        window.answered(budget.bounds().copies());
         capture.head(from.head());
     }
 
@@ -340,6 +386,6 @@ final class Copy implements Call, ResponseSink, BodySource {
             window.failed(loop.now());
         }
         finish();
-        observation.giveUp(Skip.COPY_FAILED);
+        observation.copyFailed(side, failure);
     }
 }

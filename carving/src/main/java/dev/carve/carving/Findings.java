@@ -4,6 +4,7 @@ import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Learnt;
 import dev.carve.carving.compare.Noise;
 import dev.carve.carving.compare.NoiseRule;
+import dev.carve.carving.compare.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,6 +82,25 @@ final class Findings {
     /** Pairs that say something about the new side. */
     long compared() {
         return same() + mismatches() + noisy();
+    }
+
+    /** Whether a difference there speaks against the new side. */
+    boolean isSuspect(Place place) {
+        return noise.isSuspect(place);
+    }
+
+    /** Takes over what was counted before the process was started anew. */
+    void restore(List<Noise.Figures> before) {
+        noise.restore(before);
+    }
+
+    /** Comparisons so far that noise was learnt from. */
+    long learntFrom() {
+        return noise.counted();
+    }
+
+    List<Noise.Figures> figures() {
+        return noise.figures();
     }
 
     List<Learnt> learnt() {

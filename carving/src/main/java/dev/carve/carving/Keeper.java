@@ -2,10 +2,13 @@ package dev.carve.carving;
 
 import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Difference;
+import dev.carve.carving.compare.Noise;
+import dev.carve.carving.compare.Place;
 import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.keep.CarveState;
 import dev.carve.carving.keep.Field;
 import dev.carve.carving.keep.Keep;
+import dev.carve.carving.keep.PathNoise;
 import dev.carve.carving.keep.SaveOutcome;
 import dev.carve.carving.keep.SavedAnswer;
 import dev.carve.carving.keep.SavedBody;
@@ -14,7 +17,9 @@ import dev.carve.carving.shift.LedgerEntry;
 import dev.carve.carving.shift.ShiftState;
 import dev.carve.carving.shift.Stage;
 import dev.carve.gateway.service.Control;
+import dev.carve.http.Ascii;
 import dev.carve.http.Head;
+import dev.carve.http.Peer;
 import dev.carve.runtime.Share;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +29,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +48,10 @@ final class Keeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final long AGAIN_NANOS = 1_000_000_000;
+    private static final dev.carve.http.Field X_FORWARDED_PROTO =
+            dev.carve.http.Field.X_FORWARDED_PROTO;
+    private static final dev.carve.http.Field X_FORWARDED_HOST =
+            dev.carve.http.Field.X_FORWARDED_HOST;
 
     private final Keep keep;
     private final Control control;
@@ -48,6 +59,13 @@ final class Keeper {
     // Control only.
     private final Map<CarveKey, CarveState> known = new HashMap<>();
     private final Map<CarveKey, Saving> savings = new HashMap<>();
+
+    // Written by control; a write that failed is forgotten by the store's thread.
+    private final Map<CarveKey, List<PathNoise>> noises = new ConcurrentHashMap<>();
+    private final Map<CarveKey, Long> noiseWritten = new ConcurrentHashMap<>();
+
+    // Written by control, read by any.
+    private volatile boolean recalled;
 
     /** The latest state of one carve on its way to the store. */
     private static final class Saving {
@@ -69,6 +87,13 @@ final class Keeper {
         this.control = control;
     }
 
+    /** All that is read at once. */
+    private record Told(List<CarveState> states, Map<CarveKey, List<PathNoise>> noises) {}
+
+    private CompletableFuture<Told> ask() {
+        return keep.states().all().thenCombine(keep.noise().all(), Told::new);
+    }
+
     /**
      * Reads what was kept before.
      *
@@ -76,28 +101,106 @@ final class Keeper {
      */
     boolean recall(Duration within) {
         try {
-            for (CarveState each :
-                    keep.states()
-                            .all()
-                            .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                            .join()) {
-                known.put(each.carve(), each);
-            }
+            take(ask().orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join());
             return true;
         } catch (CompletionException unreachable) {
             LOG.atError()
                     .addKeyValue("reason", String.valueOf(unreachable.getCause()))
                     .log(
-                            "the store does not tell where carves stand; they begin at mirroring,"
-                                    + " all requests go to the old sides");
+                            "the store does not tell where carves stand; the old sides answer"
+                                    + " everything until it does");
             return false;
         }
+    }
+
+    /**
+     * Asks the store again and again until it tells.
+     *
+     * @param then what waits for it, on control
+     */
+    void recallLater(Runnable then) {
+        control.executeLater(
+                () ->
+                        ask().whenComplete((told, failure) ->
+                                control.execute(() -> {
+                                    if (told == null || failure != null) {
+                                        recallLater(then);
+                                        return;
+                                    }
+                                    take(told);
+                                    LOG.info("the store tells where carves stand");
+                                    then.run();
+                                })),
+                AGAIN_NANOS);
+    }
+
+    private void take(Told told) {
+        for (CarveState each : told.states()) {
+            known.put(each.carve(), each);
+        }
+        noises.putAll(told.noises());
+        recalled = true;
+    }
+
+    /** Whether the store has told where carves stand; nothing is written before. */
+    boolean isRecalled() {
+        return recalled;
     }
 
     /** Where a carve stood, null if nothing is known of it. */
     @Nullable ShiftState state(CarveKey carve) {
         CarveState kept = known.get(carve);
         return kept == null ? null : state(kept);
+    }
+
+    /** What was known of a carve's noise, the most important first. */
+    List<Noise.Figures> noise(CarveKey carve) {
+        List<Noise.Figures> figures = new ArrayList<>();
+        for (PathNoise each : noises.getOrDefault(carve, List.of())) {
+            Place place = Place.parse(each.path());
+            if (place != null) {
+                figures.add(
+                        new Noise.Figures(
+                                place,
+                                Noise.Verdict.UNCLEAR,
+                                each.sidesCompared(),
+                                each.sidesDiffering(),
+                                each.twinsCompared(),
+                                each.twinsDiffering()));
+            }
+        }
+        return figures;
+    }
+
+    /** What is known of a carve's noise by now; written if it is more than before. */
+    void keepNoise(CarveKey carve, Findings findings) {
+        long counted = findings.learntFrom();
+        if (!recalled || counted == 0) {
+            return;
+        }
+        Long before = noiseWritten.put(carve, counted);
+        if (before != null && before == counted) {
+            return;
+        }
+        List<PathNoise> paths = new ArrayList<>();
+        for (Noise.Figures each : findings.figures()) {
+            paths.add(
+                    new PathNoise(
+                            each.place().toString(),
+                            each.twins(),
+                            each.twinsDiffering(),
+                            each.copies(),
+                            each.copiesDiffering(),
+                            false));
+        }
+        noises.put(carve, paths);
+        keep.noise()
+                .save(carve, paths)
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        noiseWritten.remove(carve);
+                    }
+                });
     }
 
     private static @Nullable ShiftState state(CarveState kept) {
@@ -170,6 +273,7 @@ final class Keeper {
                         saving.reason,
                         control.clock().now(),
                         saving.version);
+        known.put(carve, written);
         keep.states()
                 .save(written)
                 .whenComplete((outcome, failure) ->
@@ -213,7 +317,7 @@ final class Keeper {
         if (paths.isEmpty() || !keep.differences().wants(carve, paths)) {
             return;
         }
-        Head request = of.request();
+        Head request = of.request().head();
         keep.differences()
                 .add(
                         new dev.carve.carving.keep.Difference(
@@ -223,10 +327,15 @@ final class Keeper {
                                 new SavedRequest(
                                         request.methodText(),
                                         request.target(),
-                                        fields(request),
-                                        SavedBody.EMPTY),
+                                        asked(of.request()),
+                                        of.requestBody()),
                                 answer(of.oldAnswer()),
-                                answer(of.newAnswer())));
+                                answer(of.newAnswer())),
+                        of.carve().redactor());
+    }
+
+    Keep keep() {
+        return keep;
     }
 
     private static SavedAnswer answer(Capture from) {
@@ -234,7 +343,32 @@ final class Keeper {
         return new SavedAnswer(from.status(), fields(from.head()), SavedBody.of(body));
     }
 
-    private static List<Field> fields(Head head) {
+    /**
+     * The fields as the client sent them, and what both sides were told of the way it came: an
+     * application that makes links of it would else answer otherwise the next time.
+     */
+    private static List<Field> asked(Copy.Request request) {
+        List<Field> fields = fields(request.head());
+        Peer peer = request.peer();
+        if (peer != null) {
+            tell(fields, request, X_FORWARDED_PROTO, peer.isSecure() ? "https" : "http");
+            String host = request.head().value(dev.carve.http.Field.HOST);
+            tell(fields, request, X_FORWARDED_HOST, host == null ? "" : host);
+        }
+        return fields;
+    }
+
+    private static void tell(
+            List<Field> fields, Copy.Request request, dev.carve.http.Field name, String value) {
+        String text = name.text();
+        if (request.edits().adds(Ascii.bytes(text.toLowerCase(Locale.ROOT)))) {
+            fields.removeIf(each -> each.name().equalsIgnoreCase(text));
+            fields.add(new Field(text, value));
+        }
+    }
+
+    /** The fields of a head as they came. */
+    static List<Field> fields(Head head) {
         List<Field> fields = new ArrayList<>(head.fields());
         for (int i = 0; i < head.fields(); i++) {
             fields.add(new Field(head.name(i), head.value(i)));

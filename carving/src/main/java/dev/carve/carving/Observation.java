@@ -1,8 +1,11 @@
 package dev.carve.carving;
 
 import dev.carve.carving.guard.Side;
-import dev.carve.http.Head;
+import dev.carve.carving.keep.KeepBounds.DifferenceBounds;
+import dev.carve.carving.keep.SavedBody;
+import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Observation {
 
+    /** What is kept of the request's body; a longer one can not be sent again. */
+    private static final long ASKED_MAX = DifferenceBounds.DEFAULT.bodyBytes().bytes();
+
     private final Carve carve;
-    private final Head request;
+    private final Purpose purpose;
+    private final Copy.Request request;
     private final Side answeredBy;
     private final int loop;
     private final Capture client;
@@ -28,13 +35,29 @@ final class Observation {
     private boolean over;
     private @Nullable Copy copyCall;
     private @Nullable Copy twinCall;
+    private @Nullable Side failedSide;
+    private @Nullable Failure failure;
+
+    // The request's body; null where there is none or it is not kept.
+    private @Nullable List<byte[]> asked;
+    private boolean hasBody;
+    private long askedBytes;
+    private boolean askedWhole;
 
     /**
-     * @param request a copy of the head that belongs to this observation
+     * @param request what is asked
+     * @param answeredBy whose answer the first one is
      * @param twin whether the old side is asked twice
      */
-    Observation(Carve carve, Head request, Side answeredBy, int loop, boolean twin) {
+    Observation(
+            Carve carve,
+            Purpose purpose,
+            Copy.Request request,
+            Side answeredBy,
+            int loop,
+            boolean twin) {
         this.carve = carve;
+        this.purpose = purpose;
         this.request = request;
         this.answeredBy = answeredBy;
         this.loop = loop;
@@ -48,6 +71,14 @@ final class Observation {
     void copies(Copy copyCall, @Nullable Copy twinCall) {
         this.copyCall = copyCall;
         this.twinCall = twinCall;
+    }
+
+    Purpose purpose() {
+        return purpose;
+    }
+
+    int loop() {
+        return loop;
     }
 
     Capture client() {
@@ -71,6 +102,59 @@ final class Observation {
         return over;
     }
 
+    // The request's body.
+
+    /**
+     * There is one.
+     *
+     * @param kept whether it is worth keeping
+     */
+    void expectBody(boolean kept) {
+        hasBody = true;
+        asked = kept ? new ArrayList<>() : null;
+    }
+
+    /** More of it, bytes that nobody changes any more. */
+    void asked(byte[] more) {
+        List<byte[]> kept = asked;
+        if (over || kept == null) {
+            return;
+        }
+        if (askedBytes + more.length > ASKED_MAX || !carve.budget().takeBytes(more.length)) {
+            asked = null;
+            return;
+        }
+        charged += more.length;
+        askedBytes += more.length;
+        kept.add(more);
+    }
+
+    void askedEnd() {
+        if (!over) {
+            askedWhole = true;
+        }
+    }
+
+    /** All of it, or that it was not kept. */
+    SavedBody requestBody() {
+        List<byte[]> kept = asked;
+        if (!hasBody) {
+            return SavedBody.EMPTY;
+        }
+        if (kept == null || !askedWhole) {
+            return SavedBody.NOT_KEPT;
+        }
+        byte[] whole = new byte[(int) askedBytes];
+        int at = 0;
+        for (byte[] each : kept) {
+            System.arraycopy(each, 0, whole, at, each.length);
+            at += each.length;
+        }
+        return SavedBody.of(whole);
+    }
+
+    // The answers.
+
     /** More of an answer; the buffer stays as it is. */
     void data(Capture of, ByteBuf chunk) {
         if (over) {
@@ -88,6 +172,18 @@ final class Observation {
         }
     }
 
+    /**
+     * The client has its answer. Where that came before the request's body was taken to its end,
+     * copies would wait for the rest in vain.
+     */
+    void clientDone() {
+        if (hasBody && !askedWhole) {
+            giveUp(Skip.BODY_CUT);
+        } else {
+            complete(client);
+        }
+    }
+
     /** An answer is complete. */
     void complete(Capture of) {
         if (over || of.isComplete()) {
@@ -98,10 +194,19 @@ final class Observation {
         if (open == 0) {
             over = true;
             if (!carve.comparisons().offer(loop, this)) {
-                carve.counts().on(loop).skipped(Skip.BEHIND);
                 release();
+                purpose.gaveUp(this, Skip.BEHIND);
                 carve.comparisons().unused(loop, this);
             }
+        }
+    }
+
+    /** A copy failed. */
+    void copyFailed(Side side, Failure why) {
+        if (!over) {
+            failedSide = side;
+            failure = why;
+            giveUp(Skip.COPY_FAILED);
         }
     }
 
@@ -111,7 +216,6 @@ final class Observation {
             return;
         }
         over = true;
-        carve.counts().on(loop).skipped(why);
         release();
         Copy first = copyCall;
         Copy second = twinCall;
@@ -121,6 +225,16 @@ final class Observation {
         if (second != null) {
             second.stop();
         }
+        purpose.gaveUp(this, why);
+    }
+
+    /** Which side failed, null if none did. */
+    @Nullable Side failedSide() {
+        return failedSide;
+    }
+
+    @Nullable Failure failure() {
+        return failure;
     }
 
     /** Gives back what it holds; whoever ends it does so once. */
@@ -135,7 +249,7 @@ final class Observation {
         return carve;
     }
 
-    Head request() {
+    Copy.Request request() {
         return request;
     }
 

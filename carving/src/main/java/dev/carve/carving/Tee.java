@@ -24,14 +24,19 @@ final class Tee implements Call, BodySource, BodySink {
 
     private final Call call;
     private final BodySource body;
+    private final Observation observation;
     private final Copy[] copies;
     private @Nullable BodySink to;
     private long position;
     private long copied;
 
-    Tee(Call call, BodySource body, Copy... copies) {
+    /**
+     * @param observation keeps what the copies get, if it wants to
+     */
+    Tee(Call call, BodySource body, Observation observation, Copy... copies) {
         this.call = call;
         this.body = body;
+        this.observation = observation;
         this.copies = copies;
     }
 
@@ -78,14 +83,24 @@ final class Tee implements Call, BodySource, BodySink {
         long end = position + chunk.readableBytes();
         if (end > copied) {
             int known = (int) Math.max(0, copied - position);
-            ByteBuf fresh = chunk.slice(chunk.readerIndex() + known, chunk.readableBytes() - known);
-            for (Copy each : copies) {
-                each.more(fresh);
-            }
+            copy(chunk, chunk.readerIndex() + known, chunk.readableBytes() - known);
             copied = end;
         }
         position = end;
         taker().data(chunk);
+    }
+
+    /** Once for all who get them, and not at all where nobody wants them any more. */
+    private void copy(ByteBuf chunk, int from, int count) {
+        if (observation.isOver()) {
+            return;
+        }
+        byte[] bytes = new byte[count];
+        chunk.getBytes(from, bytes);
+        observation.asked(bytes);
+        for (Copy each : copies) {
+            each.more(bytes);
+        }
     }
 
     @Override
@@ -95,6 +110,7 @@ final class Tee implements Call, BodySource, BodySink {
 
     @Override
     public void end(@Nullable Head trailer) {
+        observation.askedEnd();
         for (Copy each : copies) {
             each.bodyEnd();
         }

@@ -4,23 +4,30 @@ import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.carving.compare.Noise;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.Field;
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.Ports;
 import dev.carve.testkit.RecordedRequest;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of live requests: what they are, and that a client never feels them. */
 @Timeout(60)
 @ExtendWith(NoLeaks.class)
 class MirrorTest {
+
+    @TempDir private Path folder = Path.of("");
 
     private static final String POST =
             "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
@@ -204,6 +211,28 @@ class MirrorTest {
     }
 
     @Test
+    void copyOfABodyThatTheOldSideDoesNotWaitForIsGivenUp() throws Exception {
+        var early =
+                Script.once(
+                        new Step.ReadHead(),
+                        new Step.Respond("HTTP/1.1 413 No\r\nContent-Length: 0\r\n\r\n"),
+                        new Step.HoldUntilPeerEnds());
+        try (var old = ScriptedUpstream.start(early);
+                var fresh = ScriptedUpstream.start(Script.once(new Step.Stall()));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "writes: all")) {
+            var answer =
+                    carves.send(
+                            "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhello");
+
+            assertThat(answer.status()).isEqualTo(413);
+            awaitEmpty(carves);
+            assertThat(carves.carve().counts().skipped(Skip.BODY_CUT)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void copiesOfALargeAnswerAreNotCompared() throws Exception {
         try (var old = ScriptedUpstream.start(answering("x".repeat(100_000)));
                 var fresh = ScriptedUpstream.start(answering("x".repeat(100_000)));
@@ -285,6 +314,75 @@ class MirrorTest {
             Await.until(
                     "the answers to be compared", () -> carves.carve().findings().compared() == 1);
             awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void copyToARedirectFillsInWhatTheMatchBinds() throws Exception {
+        Step moved = new Step.RespondText(308, List.of(new Field("Location", "/new/7?a=b")), "");
+        try (var old = ScriptedUpstream.start(Script.perRequest(moved));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(old.port(), old.port(), "", "mirror: 100%")
+                                        .replace("match: /\n", "match: \"/{id}\"\n")
+                                        .replace(
+                                                "    to: fresh\n",
+                                                "    redirect: \"/new/{id}{query}\"\n"))) {
+            assertThat(carves.get("/7?a=b", "u").status()).isEqualTo(308);
+
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            assertThat(carves.carve().findings().same()).isEqualTo(1);
+            assertThat(carves.carve().counts().skipped(Skip.FAULT)).isZero();
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void copyToARedirectIsRightThoughTheClientIsAnsweredAtOnce() throws Exception {
+        try (var any = ScriptedUpstream.start(answering("any"));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(any.port(), any.port(), "", "mirror: 100%")
+                                        .replace("match: /\n", "match: \"/{id}\"\n")
+                                        .replace(
+                                                "  to: old\n",
+                                                "  redirect: { location: \"/new/7\", status: 308 }\n")
+                                        .replace(
+                                                "    to: fresh\n",
+                                                "    redirect: \"/new/{id}\"\n"))) {
+            assertThat(carves.get("/7", "u").status()).isEqualTo(308);
+
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            assertThat(carves.carve().findings().same()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatWasLearntOfNoiseIsThereAfterARestart() throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        Path file = folder.resolve("carve.db");
+        try (var side =
+                ChangingSide.answering(_ ->
+                        new ChangingSide.Told(
+                                200, "{\"served\":" + count.incrementAndGet() + "}"))) {
+            String yaml =
+                    RunningCarves.yaml(side.port(), side.port(), "", "mirror: 100%", "noise: 100%");
+            List<Noise.Figures> before;
+            try (var carves = RunningCarves.kept(file, yaml)) {
+                for (int i = 0; i < 70; i++) {
+                    carves.get("/", "u" + i);
+                }
+                Await.until("70 to be compared", () -> carves.carve().findings().compared() == 70);
+                before = carves.carve().findings().figures();
+                assertThat(before).hasSize(1);
+                assertThat(before.getFirst().verdict()).isEqualTo(Noise.Verdict.NOISE);
+            }
+            try (var carves = RunningCarves.kept(file, yaml)) {
+                assertThat(carves.carve().findings().figures()).isEqualTo(before);
+                assertThat(carves.carve().findings().learnt()).hasSize(1);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.carve.carving;
 
+import dev.carve.carving.keep.Keep;
+import dev.carve.carving.keep.KeepBounds;
 import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.carving.settings.CarveChecks;
 import dev.carve.config.LoadResult;
@@ -21,14 +23,24 @@ import dev.carve.http.ServerSettings;
 import dev.carve.http.Transport;
 import dev.carve.runtime.Clock;
 import dev.carve.runtime.admin.AdminCommand;
+import dev.carve.store.Store;
+import dev.carve.store.StoreBounds;
+import dev.carve.store.StoreUrl;
+import dev.carve.testkit.Await;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway with carves on a socket of its own, built from the text of a file. */
 final class RunningCarves implements AutoCloseable {
@@ -49,6 +61,8 @@ final class RunningCarves implements AutoCloseable {
     final Carves carves;
     private final Control control;
     private final Listener listener;
+    private @Nullable Store store;
+    private @Nullable Keep keep;
 
     private static List<Registration> blocks() {
         List<Registration> blocks = new ArrayList<>(GatewayBlocks.all());
@@ -57,9 +71,23 @@ final class RunningCarves implements AutoCloseable {
     }
 
     private RunningCarves(Loaded loaded) {
+        this(loaded, null, Carves.RECALL);
+    }
+
+    /**
+     * @param file of the store, null for none
+     * @param recall how long the start waits for it
+     */
+    private RunningCarves(Loaded loaded, @Nullable Path file, Duration recall) {
         loops = Loops.start(Transport.preferred(), 2, Clock.system());
         control = Control.own(Clock.system());
-        carves = new Carves(2, loaded.value(CarveBlocks.MIRROR), control, () -> null);
+        carves =
+                new Carves(
+                        loops.all(),
+                        loaded.value(CarveBlocks.MIRROR),
+                        control,
+                        () -> file == null ? null : open(file),
+                        recall);
         gateway = Gateway.create(loops, ActionMaker.NONE, carves, control);
         gateway.load(GatewaySettings.of(loaded));
         listener =
@@ -71,6 +99,41 @@ final class RunningCarves implements AutoCloseable {
                                 gateway,
                                 gateway)
                         .join();
+    }
+
+    private Keep open(Path file) {
+        Store opened =
+                Store.open(
+                        new StoreUrl.SqliteFile(file),
+                        List.of(Keep.schema()),
+                        StoreBounds.DEFAULT,
+                        Clock.system(),
+                        control.executor());
+        Keep made = new Keep(opened, KeepBounds.DEFAULT, Clock.system(), new Random());
+        store = opened;
+        keep = made;
+        return made;
+    }
+
+    /** With a store, which is opened with the first carve. */
+    static RunningCarves kept(Path file, String yaml) {
+        return new RunningCarves(load(yaml), file, Carves.RECALL);
+    }
+
+    /** The same, and the start does not wait for a store that does not answer. */
+    static RunningCarves unpatient(Path file, String yaml) {
+        return new RunningCarves(load(yaml), file, Duration.ofMillis(1));
+    }
+
+    Keep keep() {
+        return Objects.requireNonNull(keep);
+    }
+
+    /** Returns when the store has done all that was asked of it so far. */
+    void settle() throws Exception {
+        control.executor().submit(() -> {}).get();
+        Await.until("changes to be kept", () -> keep().ledger().pending() == 0);
+        Objects.requireNonNull(store).submit(_ -> true).join();
     }
 
     /**
@@ -121,12 +184,29 @@ final class RunningCarves implements AutoCloseable {
     }
 
     AdminCommand.Outcome command(String name) {
+        return command(name, Map.of());
+    }
+
+    AdminCommand.Outcome command(String name, Map<String, String> further) {
+        Map<String, String> arguments = new HashMap<>(further);
+        arguments.put("route", "shop");
         return carves.commands().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow()
                 .action()
-                .run(Map.of("route", "shop"));
+                .run(arguments);
+    }
+
+    /** What a view says of the route; waits for the end of what it shows, if that has one. */
+    Map<?, ?> view(String name) {
+        return (Map<?, ?>)
+                carves.views().stream()
+                        .filter(each -> each.name().equals(name))
+                        .findFirst()
+                        .orElseThrow()
+                        .content()
+                        .read(Map.of("route", "shop", "wait", "30"));
     }
 
     /** Sends one request on a connection of its own. */
@@ -148,6 +228,10 @@ final class RunningCarves implements AutoCloseable {
         listener.close().join();
         loops.close();
         carves.close();
+        if (store != null) {
+            keep().ledger().flush();
+            store.close();
+        }
         control.executor().shutdownNow();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A rule that was learnt from noise and that people may accept into their file.
@@ -19,8 +20,23 @@ public record Learnt(String key, String value, Noise.Figures figures) {
     private static final String IGNORE = "ignore";
     private static final String IGNORE_HEADERS = "ignore_headers";
 
+    /** Twins that have to differ somewhere before that is more than something that just changed. */
+    private static final int TWINS_LEAST = 3;
+
     /** The rules that would leave out what is noise, sorted; none below another. */
     static List<Learnt> of(List<Noise.Figures> figures) {
+        return of(figures, seen -> seen.verdict() == Noise.Verdict.NOISE);
+    }
+
+    /**
+     * The rules that would leave out where the old side was seen to differ from itself, whatever
+     * the new one does there.
+     */
+    public static List<Learnt> ofTwins(List<Noise.Figures> figures) {
+        return of(figures, seen -> seen.twinsDiffering() >= TWINS_LEAST);
+    }
+
+    private static List<Learnt> of(List<Noise.Figures> figures, Predicate<Noise.Figures> isNoise) {
         List<Learnt> learnt = new ArrayList<>();
         Set<String> paths = new HashSet<>();
         List<Noise.Figures> shortestFirst = new ArrayList<>(figures);
@@ -30,9 +46,7 @@ public record Learnt(String key, String value, Noise.Figures figures) {
         for (Noise.Figures seen : shortestFirst) {
             String path = seen.place().path();
             // Neither status nor body can be ignored as a whole, nor what has no full path.
-            if (seen.verdict() != Noise.Verdict.NOISE
-                    || path.isEmpty()
-                    || path.endsWith(Place.CUT)) {
+            if (!isNoise.test(seen) || path.isEmpty() || path.endsWith(Place.CUT)) {
                 continue;
             }
             switch (seen.place().part()) {
@@ -75,16 +89,15 @@ public record Learnt(String key, String value, Noise.Figures figures) {
         return lines;
     }
 
-    private String comment() {
-        return "differs in "
-                + figures.twinsDiffering()
-                + " of "
-                + figures.twins()
-                + " pairs of old answers, "
-                + figures.copiesDiffering()
-                + " of "
-                + figures.copies()
-                + " of old and new";
+    /** What it was learnt from, for people. */
+    public String comment() {
+        String twins =
+                "differs in %d of %d pairs of old answers"
+                        .formatted(figures.twinsDiffering(), figures.twins());
+        return figures.copies() == 0
+                ? twins
+                : "%s, %d of %d of old and new"
+                        .formatted(twins, figures.copiesDiffering(), figures.copies());
     }
 
     /** A double-quoted scalar of YAML 1.2. */

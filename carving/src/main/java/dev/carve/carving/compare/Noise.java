@@ -153,17 +153,79 @@ public final class Noise {
     public boolean isSuspect(Comparison.Different different) {
         synchronized (lock) {
             for (Difference difference : different.differences()) {
-                Seen seen = places.get(difference.place());
-                if (seen == null || seen.verdict == Verdict.MISMATCH) {
-                    return true;
-                }
-                if (seen.verdict == Verdict.UNCLEAR
-                        && counts(seen, rule.blocks()).otherHits() == 0) {
+                if (isSuspectAt(difference.place())) {
                     return true;
                 }
             }
         }
         return different.more() > 0;
+    }
+
+    /** Whether a difference there speaks against the new side. */
+    public boolean isSuspect(Place place) {
+        synchronized (lock) {
+            return isSuspectAt(place);
+        }
+    }
+
+    private boolean isSuspectAt(Place place) {
+        Seen seen = places.get(place);
+        if (seen == null || seen.verdict == Verdict.MISMATCH) {
+            return true;
+        }
+        return seen.verdict == Verdict.UNCLEAR && counts(seen, rule.blocks()).otherHits() == 0;
+    }
+
+    /**
+     * Takes over what was known before the process was started anew, as figures of the past without
+     * an order. Only before anything is counted.
+     *
+     * @param before the most important first; what there is no room for is left out
+     * @return whether it was taken over
+     */
+    public boolean restore(List<Figures> before) {
+        synchronized (lock) {
+            if (copies > 0 || twins > 0) {
+                return false;
+            }
+            List<Figures> known = before.subList(0, Math.min(before.size(), rule.places()));
+            long copiesMost = (long) rule.blocks() * rule.copyBlock();
+            long twinsMost = (long) rule.blocks() * rule.twinBlock();
+            for (Figures each : known) {
+                copies = Math.max(copies, Math.min(each.copies(), copiesMost));
+                twins = Math.max(twins, Math.min(each.twins(), twinsMost));
+            }
+            known.forEach(this::restore);
+            places.values().forEach(this::look);
+            return true;
+        }
+    }
+
+    private void restore(Figures before) {
+        long copiesBefore = copies - Math.min(before.copies(), copies);
+        long twinsBefore = twins - Math.min(before.twins(), twins);
+        Tally ofCopies = new Tally(rule.blocks(), copiesBefore / rule.copyBlock());
+        Tally ofTwins = new Tally(rule.blocks(), twinsBefore / rule.twinBlock());
+        ofCopies.spread(
+                Math.min(before.copiesDiffering(), copies - copiesBefore),
+                copiesBefore,
+                copies,
+                rule.copyBlock());
+        ofTwins.spread(
+                Math.min(before.twinsDiffering(), twins - twinsBefore),
+                twinsBefore,
+                twins,
+                rule.twinBlock());
+        Seen seen = new Seen(before.place(), ofCopies, ofTwins, copiesBefore, twinsBefore);
+        seen.differences = before.copiesDiffering() + before.twinsDiffering();
+        places.put(before.place(), seen);
+    }
+
+    /** Comparisons of either kind so far. */
+    public long counted() {
+        synchronized (lock) {
+            return copies + twins;
+        }
     }
 
     /** All places that are remembered, mismatches first, then by how often they differed. */

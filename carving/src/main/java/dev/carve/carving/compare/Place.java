@@ -1,5 +1,7 @@
 package dev.carve.carving.compare;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where two answers differ.
  *
@@ -15,6 +17,24 @@ public record Place(Part part, String path) {
     static final Place STATUS = new Place(Part.STATUS, "");
     static final Place WHOLE_BODY = new Place(Part.BODY, "");
 
+    private static final String STATUS_WORD = "status";
+    private static final String HEADER_WORD = "header ";
+    private static final String BODY_WORD = "body";
+
+    /** What {@link #toString} wrote; null if it is of no place. */
+    public static @Nullable Place parse(String text) {
+        if (text.equals(STATUS_WORD)) {
+            return STATUS;
+        }
+        if (text.equals(BODY_WORD)) {
+            return WHOLE_BODY;
+        }
+        if (text.startsWith(HEADER_WORD)) {
+            return header(text.substring(HEADER_WORD.length()));
+        }
+        return text.startsWith("/") ? new Place(Part.BODY, text) : null;
+    }
+
     static Place header(String name) {
         return new Place(Part.HEADER, Ascii.lower(name));
     }
@@ -23,9 +43,9 @@ public record Place(Part part, String path) {
     @Override
     public String toString() {
         return switch (part) {
-            case STATUS -> "status";
-            case HEADER -> "header " + path;
-            case BODY -> path.isEmpty() ? "body" : path;
+            case STATUS -> STATUS_WORD;
+            case HEADER -> HEADER_WORD + path;
+            case BODY -> path.isEmpty() ? BODY_WORD : path;
         };
     }
 }

@@ -22,6 +22,27 @@ final class Tally {
         return ++blocks[slot(block)];
     }
 
+    /**
+     * Counts what is known of an earlier time only as a sum: as evenly as can be over the
+     * comparisons of these numbers.
+     *
+     * @param from the first comparison, from 0
+     * @param to behind the last one
+     * @param blockSize comparisons in a block
+     */
+    void spread(long hits, long from, long to, int blockSize) {
+        long counted = 0;
+        for (long at = from; at < to; ) {
+            long block = at / blockSize;
+            long end = Math.min(to, (block + 1) * blockSize);
+            long upToEnd = Math.round((double) hits * (end - from) / (to - from));
+            turnTo(block);
+            blocks[slot(block)] += (int) (upToEnd - counted);
+            counted = upToEnd;
+            at = end;
+        }
+    }
+
     /** The sum of as many blocks, the given newest one included. */
     int sum(long block, int count) {
         turnTo(block);

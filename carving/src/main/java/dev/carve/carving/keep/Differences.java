@@ -32,16 +32,14 @@ public final class Differences {
     private static final int TRIM_ROWS = 1_000;
 
     private final Store store;
-    private final Redactor redactor;
     private final DifferenceBounds bounds;
     private final Recency recency;
     private final AtomicLong waitingBytes = new AtomicLong();
     private final AtomicLong droppedBusy = new AtomicLong();
     private final AtomicLong droppedStore = new AtomicLong();
 
-    Differences(Store store, Redactor redactor, DifferenceBounds bounds, Clock clock) {
+    Differences(Store store, DifferenceBounds bounds, Clock clock) {
         this.store = store;
-        this.redactor = redactor;
         this.bounds = bounds;
         recency = new Recency(bounds.pathMax(), bounds.every(), clock);
     }
@@ -54,8 +52,12 @@ public final class Differences {
         return recency.wants(carve, paths.stream().limit(bounds.pathsMax()).toList());
     }
 
-    /** Keeps an exchange, unless too much waits for the store already. */
-    public void add(Difference difference) {
+    /**
+     * Keeps an exchange, unless too much waits for the store already.
+     *
+     * @param redactor takes secrets out before the store sees them
+     */
+    public void add(Difference difference, Redactor redactor) {
         Difference kept = redactor.redact(cut(difference));
         long weight = kept.weight();
         if (waitingBytes.addAndGet(weight) > bounds.waitingBytes().bytes()) {
@@ -83,7 +85,8 @@ public final class Differences {
                         request.method(),
                         request.target(),
                         request.fields(),
-                        request.body().cut(bodyMax)),
+                        request.body().cut(bodyMax),
+                        request.bodyRedacted()),
                 cut(whole.oldAnswer(), bodyMax),
                 cut(whole.newAnswer(), bodyMax));
     }
@@ -102,9 +105,10 @@ public final class Differences {
                                   (route, fingerprint, at, weight, method, target, paths,
                                    old_status, new_status,
                                    request_fields, request_length, request_body,
+                                   request_redacted,
                                    old_fields, old_length, old_body,
                                    new_fields, new_length, new_body)
-                                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                                 RETURNING id
                                 """,
                                 row -> row.number("id"),
@@ -120,6 +124,7 @@ public final class Differences {
                                 Field.join(request.fields()),
                                 request.body().length(),
                                 request.body().bytes(),
+                                request.bodyRedacted(),
                                 Field.join(kept.oldAnswer().fields()),
                                 kept.oldAnswer().body().length(),
                                 kept.oldAnswer().body().bytes(),
@@ -262,7 +267,8 @@ public final class Differences {
                         row.text("method"),
                         row.text("target"),
                         Field.split(row.text("request_fields")),
-                        new SavedBody(row.bytes("request_body"), row.number("request_length"))),
+                        new SavedBody(row.bytes("request_body"), row.number("request_length")),
+                        row.number("request_redacted") != 0),
                 answer(row, "old"),
                 answer(row, "new"));
     }

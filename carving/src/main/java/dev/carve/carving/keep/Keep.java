@@ -24,19 +24,13 @@ public final class Keep implements MetricSource {
     /**
      * Over a store that was opened with {@link #schema}.
      *
-     * @param redactor takes secrets out before anything is kept
      * @param random names ledger entries
      */
-    public Keep(
-            Store store,
-            Redactor redactor,
-            KeepBounds bounds,
-            Clock clock,
-            RandomGenerator random) {
+    public Keep(Store store, KeepBounds bounds, Clock clock, RandomGenerator random) {
         this.store = store;
         states = new CarveStates(store);
         ledger = new Ledger(store, bounds.ledger(), clock, random);
-        differences = new Differences(store, redactor, bounds.differences(), clock);
+        differences = new Differences(store, bounds.differences(), clock);
         noise = new Noise(store, bounds.noisePathsMax());
     }
 

@@ -88,7 +88,15 @@ final class KeepSchema {
                       PRIMARY KEY (route, fingerprint, path))
                     """);
 
-    static final Schema SCHEMA = new Schema("carving", List.of(FIRST));
+    private static final Schema.Step REQUEST_BODIES =
+            new Schema.Step(
+                    2,
+                    """
+                    ALTER TABLE carving_difference
+                      ADD COLUMN request_redacted BIGINT NOT NULL DEFAULT 0
+                    """);
+
+    static final Schema SCHEMA = new Schema("carving", List.of(FIRST, REQUEST_BODIES));
 
     private KeepSchema() {}
 }

@@ -59,6 +59,22 @@ public record Redaction(List<String> fields, List<String> parameters, List<Strin
         }
     }
 
+    /**
+     * The same and further secrets.
+     *
+     * @param more as {@link #json}; a bare name is that of a parameter as well
+     */
+    public Redaction with(List<String> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<String> names = new ArrayList<>(parameters);
+        more.stream().filter(each -> !each.startsWith("/")).forEach(names::add);
+        List<String> places = new ArrayList<>(json);
+        places.addAll(more);
+        return new Redaction(fields, names, places);
+    }
+
     /** The paths among {@link #json}, by segment, their escapes (RFC 6901) undone. */
     List<List<String>> jsonPaths() {
         List<List<String>> paths = new ArrayList<>();

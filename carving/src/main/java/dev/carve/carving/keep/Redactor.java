@@ -1,6 +1,7 @@
 package dev.carve.carving.keep;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -50,6 +51,7 @@ public final class Redactor {
     /** The same exchange without its secrets. */
     Difference redact(Difference whole) {
         SavedRequest request = whole.request();
+        SavedBody body = body(request.fields(), request.body());
         return new Difference(
                 whole.carve(),
                 whole.at(),
@@ -58,12 +60,15 @@ public final class Redactor {
                         request.method(),
                         target(request.target()),
                         fields(request.fields()),
-                        body(request.fields(), request.body())),
+                        body,
+                        request.bodyRedacted()
+                                || !Arrays.equals(body.bytes(), request.body().bytes())),
                 answer(whole.oldAnswer()),
                 answer(whole.newAnswer()));
     }
 
-    private SavedAnswer answer(SavedAnswer whole) {
+    /** The same answer without its secrets. */
+    public SavedAnswer answer(SavedAnswer whole) {
         return new SavedAnswer(
                 whole.status(), fields(whole.fields()), body(whole.fields(), whole.body()));
     }

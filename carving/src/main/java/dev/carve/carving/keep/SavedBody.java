@@ -14,9 +14,17 @@ public record SavedBody(byte[] bytes, long length) {
     /** No body. */
     public static final SavedBody EMPTY = new SavedBody(new byte[0], 0);
 
+    /** There was one, and nothing of it is kept. */
+    public static final SavedBody NOT_KEPT = new SavedBody(new byte[0], -1);
+
     /** A body that is kept whole. */
     public static SavedBody of(byte[] bytes) {
         return new SavedBody(bytes, bytes.length);
+    }
+
+    /** Whether nothing of it is missing. */
+    public boolean isWhole() {
+        return length == bytes.length;
     }
 
     /** At most that many bytes of it. */

@@ -3,6 +3,7 @@ package dev.carve.carving.settings;
 import dev.carve.carving.compare.BadRule;
 import dev.carve.carving.compare.RuleSource;
 import dev.carve.carving.compare.Rules;
+import dev.carve.carving.keep.Redaction;
 import dev.carve.carving.settings.CarveSettings.Compare;
 import dev.carve.carving.settings.CarveSettings.Guard;
 import dev.carve.carving.settings.CarveSettings.Shift;
@@ -84,6 +85,7 @@ public final class CarveChecks {
                             + " too");
         }
         rules(at.key("compare"), carve.compare());
+        secrets(at.key("compare").key("secrets"), carve.compare().secrets());
         carve.shift().ifPresent(shift -> shift(at.key("shift"), shift, route.match()));
         guard(at.key("guard"), carve.guard());
     }
@@ -110,6 +112,21 @@ public final class CarveChecks {
                 from.numbers(),
                 from.headers(),
                 from.ignoreHeaders());
+    }
+
+    private void secrets(KeyPath at, List<String> secrets) {
+        for (int i = 0; i < secrets.size(); i++) {
+            if (secrets.get(i).isEmpty()) {
+                diagnostics.error(
+                        at.index(i), "is empty (expected: a path such as /user/token, or a name)");
+                return;
+            }
+        }
+        try {
+            var _ = Redaction.DEFAULT.with(secrets);
+        } catch (IllegalArgumentException tooMany) {
+            diagnostics.error(at, String.valueOf(tooMany.getMessage()));
+        }
     }
 
     private void shift(KeyPath at, Shift shift, RouteMatch match) {

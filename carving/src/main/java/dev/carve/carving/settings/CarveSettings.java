@@ -86,7 +86,11 @@ public record CarveSettings(
                     List<String> headers,
             @Doc("Fields of the head that are not compared.") @Default("[]")
                     List<String> ignoreHeaders,
-            @Doc("Paths whose values are kept out of what is saved.") @Default("[]")
+            @Doc(
+                            "What is kept out of what is saved and shown, beside passwords, tokens and"
+                                    + " the like: paths of values in JSON, or bare names, which are of"
+                                    + " parameters too.")
+                    @Default("[]")
                     List<String> secrets) {}
 
     /** How traffic moves over. */

@@ -219,4 +219,39 @@ class NoiseTest {
         assertThatThrownBy(() -> new NoiseRule(250, 500, 8, 0.5, 1e-3, 2, 4, new Share(0.9), 1_000))
                 .hasMessage("noise.mismatch_chance: 0.5 (expected: 1.0E-12 to 0.1)");
     }
+
+    @Test
+    void whatWasKnownBeforeIsKnownAgain() {
+        for (int i = 0; i < 600; i++) {
+            noise.record(i % 3 == 0 ? at(AT) : SAME, true);
+            noise.record(i % 3 == 0 ? at(AT) : i % 2 == 0 ? at(SUM) : SAME, false);
+        }
+        assertThat(noise.verdict(AT)).isEqualTo(Noise.Verdict.NOISE);
+        assertThat(noise.verdict(SUM)).isEqualTo(Noise.Verdict.MISMATCH);
+
+        Noise after = new Noise(NoiseRule.DEFAULT);
+        assertThat(after.restore(noise.figures())).isTrue();
+
+        assertThat(after.figures()).isEqualTo(noise.figures());
+        assertThat(after.learnt()).isEqualTo(noise.learnt());
+    }
+
+    @Test
+    void figuresOfThePastAreNoBurstOfNow() {
+        Noise.Figures even = new Noise.Figures(SUM, Noise.Verdict.UNCLEAR, 2_000, 100, 4_000, 200);
+        assertThat(noise.restore(List.of(even))).isTrue();
+
+        assertThat(noise.verdict(SUM)).isEqualTo(Noise.Verdict.NOISE);
+        // Nor do they stay for ever: what is new pushes them out.
+        copies(2_000, SAME);
+        assertThat(noise.figures().getFirst().copiesDiffering()).isZero();
+    }
+
+    @Test
+    void nothingIsTakenOverOnceSomethingIsCounted() {
+        copies(1, SAME);
+        Noise.Figures before = new Noise.Figures(SUM, Noise.Verdict.UNCLEAR, 100, 10, 100, 10);
+        assertThat(noise.restore(List.of(before))).isFalse();
+        assertThat(noise.figures()).isEmpty();
+    }
 }

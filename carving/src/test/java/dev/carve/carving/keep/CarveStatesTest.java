@@ -108,7 +108,7 @@ class CarveStatesTest {
             open.keep.states().save(state(USERS, 100, 0));
             open.keep.states().save(state(ORDERS, 100, 0));
             open.keep.ledger().append(OpenKeep.entry(USERS, 1));
-            open.keep.differences().add(OpenKeep.difference(USERS, 1, "/a"));
+            open.keep.differences().add(OpenKeep.difference(USERS, 1, "/a"), OpenKeep.REDACTOR);
             open.keep.noise().save(USERS, List.of(new PathNoise("/a", 9, 1, 9, 2, true)));
             assertThat(open.keep.forget(USERS).join()).isTrue();
             assertThat(open.keep.forget(USERS).join()).isFalse();

@@ -75,7 +75,7 @@ class DifferencesTest {
                         new SavedAnswer(
                                 404, List.of(), new SavedBody(new byte[] {0, -1, 13, 10}, 70_000)));
         try (OpenKeep open = new OpenKeep(file())) {
-            open.keep.differences().add(whole);
+            open.keep.differences().add(whole, OpenKeep.REDACTOR);
         }
         try (OpenKeep open = new OpenKeep(file())) {
             KeptDifference listed = open.keep.differences().list("users", 10).join().getFirst();
@@ -99,11 +99,11 @@ class DifferencesTest {
     void ofEachPathTheLastAreKept() {
         try (OpenKeep open = new OpenKeep(file(), bounds(2, 100, 100, 1 << 20))) {
             Differences differences = open.keep.differences();
-            differences.add(difference(USERS, 1, "/rare", "/often"));
+            differences.add(difference(USERS, 1, "/rare", "/often"), OpenKeep.REDACTOR);
             for (int i = 2; i <= 5; i++) {
-                differences.add(difference(USERS, i, "/often"));
+                differences.add(difference(USERS, i, "/often"), OpenKeep.REDACTOR);
             }
-            differences.add(difference(ORDERS, 6, "/often"));
+            differences.add(difference(ORDERS, 6, "/often"), OpenKeep.REDACTOR);
             assertThat(kept(open, "users"))
                     .as("the first is still among the last of /rare")
                     .containsExactly(5, 4, 1);
@@ -119,11 +119,11 @@ class DifferencesTest {
     void oldestOfARouteGoFirstAndThenTheOldestOfAll() {
         try (OpenKeep open = new OpenKeep(file(), bounds(100, 3, 5, 1 << 20))) {
             for (int i = 1; i <= 4; i++) {
-                open.keep.differences().add(difference(USERS, i, "/" + i));
+                open.keep.differences().add(difference(USERS, i, "/" + i), OpenKeep.REDACTOR);
             }
             assertThat(kept(open, "users")).containsExactly(4, 3, 2);
             for (int i = 5; i <= 8; i++) {
-                open.keep.differences().add(difference(ORDERS, i, "/" + i));
+                open.keep.differences().add(difference(ORDERS, i, "/" + i), OpenKeep.REDACTOR);
             }
             assertThat(kept(open, "orders")).containsExactly(8, 7, 6);
             assertThat(kept(open, "users")).containsExactly(4, 3);
@@ -136,7 +136,7 @@ class DifferencesTest {
         long each = difference(USERS, 1, "/1").weight();
         try (OpenKeep open = new OpenKeep(file(), bounds(100, 100, 100, 3 * each + 10))) {
             for (int i = 1; i <= 9; i++) {
-                open.keep.differences().add(difference(USERS, i, "/" + i));
+                open.keep.differences().add(difference(USERS, i, "/" + i), OpenKeep.REDACTOR);
             }
             assertThat(kept(open, "users")).containsExactly(9, 8, 7);
         }
@@ -155,7 +155,7 @@ class DifferencesTest {
                         USUAL.waitingBytes(),
                         USUAL.every());
         try (OpenKeep open = new OpenKeep(file(), bounds(small))) {
-            open.keep.differences().add(difference(USERS, 1, "/a", "/b", "/c"));
+            open.keep.differences().add(difference(USERS, 1, "/a", "/b", "/c"), OpenKeep.REDACTOR);
             KeptDifference listed = open.keep.differences().list("users", 10).join().getFirst();
             Difference kept = open.keep.differences().get(listed.id()).join().orElseThrow();
             assertThat(kept.paths()).containsExactly("/a", "/b");
@@ -180,13 +180,13 @@ class DifferencesTest {
         try (OpenKeep open = new OpenKeep(file(), bounds(narrow))) {
             try (OpenKeep.Hold _ = open.hold()) {
                 for (int i = 1; i <= 5; i++) {
-                    open.keep.differences().add(difference(USERS, i, "/a"));
+                    open.keep.differences().add(difference(USERS, i, "/a"), OpenKeep.REDACTOR);
                 }
                 assertThat(open.metrics())
                         .containsEntry("carve_differences_dropped_totalbusy", 3.0);
             }
             open.settle();
-            open.keep.differences().add(difference(USERS, 6, "/a"));
+            open.keep.differences().add(difference(USERS, 6, "/a"), OpenKeep.REDACTOR);
             assertThat(kept(open, "users")).containsExactly(6, 2, 1);
         }
     }
@@ -195,7 +195,7 @@ class DifferencesTest {
     void whatAnUnreachableStoreDoesNotTakeIsCounted() {
         try (OpenKeep open = new OpenKeep(folder.resolve("missing").resolve("carve.db"))) {
             open.awaitState(State.DOWN);
-            open.keep.differences().add(difference(USERS, 1, "/a"));
+            open.keep.differences().add(difference(USERS, 1, "/a"), OpenKeep.REDACTOR);
             assertThat(open.metrics()).containsEntry("carve_differences_dropped_totalstore", 1.0);
         }
     }
@@ -227,9 +227,9 @@ class DifferencesTest {
         try (OpenKeep open = new OpenKeep(file())) {
             Differences differences = open.keep.differences();
             for (int i = 1; i <= 3; i++) {
-                differences.add(difference(USERS, i, "/a"));
+                differences.add(difference(USERS, i, "/a"), OpenKeep.REDACTOR);
             }
-            differences.add(difference(ORDERS, 4, "/a"));
+            differences.add(difference(ORDERS, 4, "/a"), OpenKeep.REDACTOR);
             long last = differences.list("users", 1).join().getFirst().id();
             assertThat(differences.delete(last).join()).isTrue();
             assertThat(differences.delete(last).join()).isFalse();
@@ -258,7 +258,7 @@ class DifferencesTest {
                                 SavedBody.EMPTY),
                         new SavedAnswer(200, List.of(), SavedBody.EMPTY));
         try (OpenKeep open = new OpenKeep(file())) {
-            open.keep.differences().add(secret);
+            open.keep.differences().add(secret, OpenKeep.REDACTOR);
             long id = open.keep.differences().list("users", 1).join().getFirst().id();
             Difference kept = open.keep.differences().get(id).join().orElseThrow();
             assertThat(kept.request().target()).isEqualTo("/users?token=***");
@@ -299,7 +299,7 @@ class DifferencesTest {
                         paths.add("/" + random.nextInt(6));
                     }
                     Difference added = difference(carve, i, paths.toArray(String[]::new));
-                    open.keep.differences().add(added);
+                    open.keep.differences().add(added, OpenKeep.REDACTOR);
                     model.add(i, carve.route(), added.paths());
                 }
                 assertThat(kept(open, "users")).as("seed %d", seed).isEqualTo(model.of("users"));
@@ -347,6 +347,26 @@ class DifferencesTest {
 
         List<Integer> of(String route) {
             return kept.stream().filter(each -> route.equals(routes.get(each))).toList();
+        }
+    }
+
+    @Test
+    void bodyOfARequestThatLostASecretIsKnownToHaveLostIt() {
+        SavedRequest asked =
+                new SavedRequest(
+                        "POST",
+                        "/users",
+                        List.of(new Field("Content-Type", "application/json")),
+                        body("{\"password\":\"hunter2\"}"));
+        SavedAnswer answer = new SavedAnswer(200, List.of(), SavedBody.EMPTY);
+        Difference secret =
+                new Difference(USERS, OpenKeep.THEN, List.of("/a"), asked, answer, answer);
+        try (OpenKeep open = new OpenKeep(file())) {
+            open.keep.differences().add(secret, OpenKeep.REDACTOR);
+            long id = open.keep.differences().list("users", 1).join().getFirst().id();
+            SavedRequest kept = open.keep.differences().get(id).join().orElseThrow().request();
+            assertThat(kept.bodyRedacted()).isTrue();
+            assertThat(kept.body()).isNotEqualTo(asked.body());
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.carve.carving.keep.KeepBounds.DifferenceBounds;
 import dev.carve.carving.keep.KeepBounds.LedgerBounds;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,8 @@ class NoiseTest {
         try (OpenKeep open = new OpenKeep(file)) {
             assertThat(open.keep.noise().of(USERS).join()).containsExactly(A, B);
             assertThat(open.keep.noise().of(ORDERS).join()).containsExactly(A);
+            assertThat(open.keep.noise().all().join())
+                    .isEqualTo(Map.of(USERS, List.of(A, B), ORDERS, List.of(A)));
         }
     }
 

@@ -38,6 +38,8 @@ final class OpenKeep implements AutoCloseable {
                     Duration.ofMillis(2),
                     Duration.ofMillis(10));
 
+    static final Redactor REDACTOR = new Redactor(Redaction.DEFAULT);
+
     final ManualClock clock = new ManualClock(THEN);
     final Store store;
     final Keep keep;
@@ -66,7 +68,7 @@ final class OpenKeep implements AutoCloseable {
                         ForkJoinPool.commonPool());
         RandomGenerator random =
                 RandomGeneratorFactory.of("L64X128MixRandom").create(file.hashCode());
-        keep = new Keep(store, new Redactor(Redaction.DEFAULT), bounds, clock, random);
+        keep = new Keep(store, bounds, clock, random);
     }
 
     void awaitState(Health.State state) {
