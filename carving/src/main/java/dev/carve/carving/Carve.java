@@ -6,6 +6,8 @@ import dev.carve.carving.guard.Advice;
 import dev.carve.carving.guard.Guard;
 import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.keep.CarveKey;
+import dev.carve.carving.keep.Redaction;
+import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.settings.CarveSettings;
 import dev.carve.carving.settings.Times;
 import dev.carve.carving.shift.LedgerEntry;
@@ -59,6 +61,7 @@ final class Carve {
     private volatile ShiftState state;
     private volatile Rules rules;
     private volatile Plan plan;
+    private volatile Redactor secrets;
     private volatile List<LedgerEntry> recent = List.of();
     private volatile @Nullable Judgement judgement;
     private volatile String waits = "";
@@ -80,6 +83,7 @@ final class Carve {
         this.settings = settings;
         this.rules = rules;
         this.state = state;
+        this.secrets = secrets(settings);
         this.control = shared.control();
         this.budget = shared.budget();
         this.comparisons = shared.comparisons();
@@ -127,6 +131,11 @@ final class Carve {
     }
 
     Findings findings() {
+    /** Takes out of what is saved what the file names beside the usual secrets. */
+    Redactor secrets() {
+        return secrets;
+    }
+
         return findings;
     }
 
@@ -173,6 +182,7 @@ final class Carve {
         settings = now;
         rules = compiled;
         shiftPlan = shiftPlan(now);
+        secrets = secrets(now);
         if (judgedAnew) {
             guard = new Guard(limits(now), counts.tally(), control.clock().nanos());
         }
@@ -308,6 +318,10 @@ final class Carve {
 
     private static ShiftPlan.Approval approval(CarveSettings.Start from) {
         return switch (from) {
+    private static Redactor secrets(CarveSettings from) {
+        return new Redactor(new Redaction(List.of(), List.of(), from.compare().secrets()));
+    }
+
             case APPROVAL -> ShiftPlan.Approval.NEEDED;
             case AUTO -> ShiftPlan.Approval.AUTO;
         };

@@ -4,6 +4,7 @@ import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Rules;
 import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.keep.Keep;
+import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.settings.CarveBlocks;
 import dev.carve.carving.settings.CarveChecks;
 import dev.carve.carving.settings.CarveSettings;
@@ -288,7 +289,8 @@ public final class Carves implements RouteExtension, AutoCloseable {
         public void differing(Observation of, Comparison.Different found) {
             Keeper kept = keeper;
             if (kept != null) {
-                kept.differing(id, of, found, control.clock().now());
+                Redactor secrets = of.carve().secrets();
+                kept.differing(id, of, found, secrets, control.clock().now());
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.carve.carving.keep.CarveKey;
 import dev.carve.carving.keep.CarveState;
 import dev.carve.carving.keep.Field;
 import dev.carve.carving.keep.Keep;
+import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.keep.SaveOutcome;
 import dev.carve.carving.keep.SavedAnswer;
 import dev.carve.carving.keep.SavedBody;
@@ -204,8 +205,17 @@ final class Keeper {
         keep.ledger().flush();
     }
 
-    /** Two answers differ: keeps them, if there are not enough of the kind. A worker. */
-    void differing(CarveKey carve, Observation of, Comparison.Different found, Instant at) {
+    /**
+     * Two answers differ: keeps them, if there are not enough of the kind. A worker.
+     *
+     * @param secrets takes out what the route names, before anything else sees it
+     */
+    void differing(
+            CarveKey carve,
+            Observation of,
+            Comparison.Different found,
+            Redactor secrets,
+            Instant at) {
         List<String> paths = new ArrayList<>();
         for (Difference each : found.differences()) {
             paths.add(each.place().toString());
@@ -216,17 +226,18 @@ final class Keeper {
         Head request = of.request();
         keep.differences()
                 .add(
-                        new dev.carve.carving.keep.Difference(
-                                carve,
-                                at,
-                                paths,
-                                new SavedRequest(
-                                        request.methodText(),
-                                        request.target(),
-                                        fields(request),
-                                        SavedBody.EMPTY),
-                                answer(of.oldAnswer()),
-                                answer(of.newAnswer())));
+                        secrets.redact(
+                                new dev.carve.carving.keep.Difference(
+                                        carve,
+                                        at,
+                                        paths,
+                                        new SavedRequest(
+                                                request.methodText(),
+                                                request.target(),
+                                                fields(request),
+                                                SavedBody.EMPTY),
+                                        answer(of.oldAnswer()),
+                                        answer(of.newAnswer()))));
     }
 
     private static SavedAnswer answer(Capture from) {
