@@ -55,13 +55,14 @@ final class Carve {
     private final Deque<LedgerEntry> ledger = new ArrayDeque<>();
     private Guard guard;
     private ShiftPlan shiftPlan;
+    private boolean moved;
 
     // Written by control, read by any.
     private volatile CarveSettings settings;
     private volatile ShiftState state;
     private volatile Rules rules;
-    private volatile Plan plan;
     private volatile Redactor secrets;
+    private volatile Plan plan;
     private volatile List<LedgerEntry> recent = List.of();
     private volatile @Nullable Judgement judgement;
     private volatile String waits = "";
@@ -82,8 +83,8 @@ final class Carve {
         this.id = id;
         this.settings = settings;
         this.rules = rules;
-        this.state = state;
         this.secrets = secrets(settings);
+        this.state = state;
         this.control = shared.control();
         this.budget = shared.budget();
         this.comparisons = shared.comparisons();
@@ -130,12 +131,12 @@ final class Carve {
         return rules;
     }
 
-    Findings findings() {
     /** Takes out of what is saved what the file names beside the usual secrets. */
     Redactor secrets() {
         return secrets;
     }
 
+    Findings findings() {
         return findings;
     }
 
@@ -181,8 +182,8 @@ final class Carve {
         boolean judgedAnew = !limits(now).equals(limits(settings));
         settings = now;
         rules = compiled;
-        shiftPlan = shiftPlan(now);
         secrets = secrets(now);
+        shiftPlan = shiftPlan(now);
         if (judgedAnew) {
             guard = new Guard(limits(now), counts.tally(), control.clock().nanos());
         }
@@ -245,26 +246,50 @@ final class Carve {
      * What the event makes of it. The share changes first; whoever keeps the ledger comes after.
      */
     ShiftAnswer apply(ShiftEvent event) {
-        ShiftState before = state;
-        ShiftAnswer answer = Shift.apply(shiftPlan, before, event);
+        ShiftAnswer answer = Shift.apply(shiftPlan, state, event);
         if (answer instanceof ShiftAnswer.Changed(ShiftState after, LedgerEntry entry)) {
-            state = after;
-            waits = "";
-            publish();
-            boolean shiftBegins = after.stage() == Stage.SHIFT && before.stage() == Stage.MIRROR;
-            guard.begin(shiftBegins, control.clock().nanos());
-            judgement = null;
-            if (shiftBegins) {
-                counts.refusals().begin();
-            }
-            ledger.addFirst(entry);
-            if (ledger.size() > LEDGER_SHOWN) {
-                ledger.removeLast();
-            }
-            recent = List.copyOf(ledger);
-            listener.changed(entry);
+            moved |= !(event instanceof ShiftEvent.Start);
+            become(after, entry);
         }
         return answer;
+    }
+
+    /**
+     * The store tells late where this carve stood. That counts, unless more has happened meanwhile
+     * than that mirroring began.
+     */
+    void restore(ShiftState kept) {
+        ShiftState now = state;
+        boolean same = kept.stage() == now.stage() && kept.share().equals(now.share());
+        if (!moved && !same && kept.stage() != Stage.OFF) {
+            become(
+                    kept,
+                    new LedgerEntry(
+                            control.clock().now(),
+                            Keeper.STORE,
+                            now,
+                            kept,
+                            "where it stood before the start",
+                            List.of()));
+        }
+    }
+
+    private void become(ShiftState after, LedgerEntry entry) {
+        boolean shiftBegins = after.stage() == Stage.SHIFT && state.stage() == Stage.MIRROR;
+        state = after;
+        waits = "";
+        publish();
+        guard.begin(shiftBegins, control.clock().nanos());
+        judgement = null;
+        if (shiftBegins) {
+            counts.refusals().begin();
+        }
+        ledger.addFirst(entry);
+        if (ledger.size() > LEDGER_SHOWN) {
+            ledger.removeLast();
+        }
+        recent = List.copyOf(ledger);
+        listener.changed(entry);
     }
 
     private void publish() {
@@ -293,6 +318,10 @@ final class Carve {
                 guard.warmUp());
     }
 
+    private static Redactor secrets(CarveSettings from) {
+        return new Redactor(new Redaction(List.of(), List.of(), from.compare().secrets()));
+    }
+
     private static OptionalDouble ratio(Times from) {
         return from.isOn() ? OptionalDouble.of(from.ratio()) : OptionalDouble.empty();
     }
@@ -318,10 +347,6 @@ final class Carve {
 
     private static ShiftPlan.Approval approval(CarveSettings.Start from) {
         return switch (from) {
-    private static Redactor secrets(CarveSettings from) {
-        return new Redactor(new Redaction(List.of(), List.of(), from.compare().secrets()));
-    }
-
             case APPROVAL -> ShiftPlan.Approval.NEEDED;
             case AUTO -> ShiftPlan.Approval.AUTO;
         };

@@ -245,6 +245,7 @@ public final class Carves implements RouteExtension, AutoCloseable {
         Keeper kept = keeper;
         if (kept != null && ++turns % FLUSH_TURNS == 0) {
             kept.flush();
+            kept.recallLate(this::restore);
         }
         for (Carve each : carves.values()) {
             try {
@@ -258,6 +259,16 @@ public final class Carves implements RouteExtension, AutoCloseable {
         }
     }
 
+    private void restore() {
+        Keeper kept = keeper;
+        for (Carve each : carves.values()) {
+            ShiftState before = kept == null ? null : kept.state(each.id());
+            if (before != null) {
+                each.restore(before);
+            }
+        }
+    }
+
     /** Who hears what becomes of one carve. */
     private final class Told implements CarveListener {
         private final CarveKey id;
@@ -268,7 +279,8 @@ public final class Carves implements RouteExtension, AutoCloseable {
 
         @Override
         public void changed(LedgerEntry entry) {
-            boolean back = entry.to().stage() == Stage.ROLLED_BACK;
+            boolean back =
+                    entry.to().stage() == Stage.ROLLED_BACK && !entry.by().equals(Keeper.STORE);
             (back ? LOG.atError() : LOG.atInfo())
                     .addKeyValue("route", id.route())
                     .addKeyValue("from", CarveStatus.text(entry.from()))

@@ -43,12 +43,17 @@ final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final long AGAIN_NANOS = 1_000_000_000;
 
+    /** Who is behind a change that the store told late. */
+    static final String STORE = "store";
+
     private final Keep keep;
     private final Control control;
 
     // Control only.
     private final Map<CarveKey, CarveState> known = new HashMap<>();
     private final Map<CarveKey, Saving> savings = new HashMap<>();
+    private boolean recalled;
+    private boolean asking;
 
     /** The latest state of one carve on its way to the store. */
     private static final class Saving {
@@ -77,22 +82,54 @@ final class Keeper {
      */
     boolean recall(Duration within) {
         try {
-            for (CarveState each :
-                    keep.states()
-                            .all()
-                            .orTimeout(within.toMillis(), TimeUnit.MILLISECONDS)
-                            .join()) {
-                known.put(each.carve(), each);
-            }
+            remember(
+                    keep.states().all().orTimeout(within.toMillis(), TimeUnit.MILLISECONDS).join());
             return true;
         } catch (CompletionException unreachable) {
             LOG.atError()
                     .addKeyValue("reason", String.valueOf(unreachable.getCause()))
                     .log(
-                            "the store does not tell where carves stand; they begin at mirroring,"
-                                    + " all requests go to the old sides");
+                            "the store does not tell where carves stand; until it does they begin"
+                                    + " at mirroring, all requests go to the old sides");
             return false;
         }
+    }
+
+    private void remember(List<CarveState> all) {
+        for (CarveState each : all) {
+            known.put(each.carve(), each);
+        }
+        recalled = true;
+    }
+
+    /**
+     * Asks again what the store did not tell at the start; until then nothing is written over what
+     * it holds.
+     *
+     * @param then runs on control once it has told
+     */
+    void recallLate(Runnable then) {
+        if (recalled || asking) {
+            return;
+        }
+        asking = true;
+        keep.states()
+                .all()
+                .whenComplete((all, failure) ->
+                        control.execute(() -> {
+                            asking = false;
+                            if (failure == null) {
+                                remember(all);
+                                then.run();
+                                savings.forEach(this::saveAfterRecall);
+                            }
+                        }));
+    }
+
+    private void saveAfterRecall(CarveKey carve, Saving saving) {
+        CarveState kept = known.get(carve);
+        saving.version = kept == null ? 0 : kept.version();
+        save(carve, saving);
     }
 
     /** Where a carve stood, null if nothing is known of it. */
@@ -155,7 +192,7 @@ final class Keeper {
     }
 
     private void save(CarveKey carve, Saving saving) {
-        if (saving.underWay || !saving.stale) {
+        if (!recalled || saving.underWay || !saving.stale) {
             return;
         }
         saving.underWay = true;
