@@ -232,4 +232,81 @@ class MirrorTest {
             awaitEmpty(carves);
         }
     }
+
+    @Test
+    void whatDiffersBetweenTwinsCountsAsNoiseOfItsPlace() throws Exception {
+        // Two connections, so that the twins are answered by one script each.
+        try (var old = ScriptedUpstream.start(answering("one"), answering("two"));
+                var fresh = ScriptedUpstream.start(answering("one"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 100%")) {
+            carves.get("/", "u");
+
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            assertThat(carves.carve().findings().rows())
+                    .singleElement()
+                    .satisfies(row ->
+                            assertThat(row)
+                                    .containsEntry("place", "body")
+                                    .containsEntry("twins", 1L)
+                                    .containsEntry("twins_differing", 1L));
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void copyThatIsNotAnsweredEndsByItsOwnDeadline() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(
+                                        old.port(),
+                                        fresh.port(),
+                                        "mirror: { timeout: 100ms }\n",
+                                        "mirror: 100%"))) {
+            assertThat(carves.get("/", "u").bodyText()).isEqualTo("old");
+
+            Await.until(
+                    "the copy to fail",
+                    () -> carves.carve().counts().skipped(Skip.COPY_FAILED) == 1);
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void copiesHoldNoMoreMemoryThanTheyMay() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(
+                                        old.port(),
+                                        fresh.port(),
+                                        "mirror: { memory: 64KiB, timeout: 1h }\n",
+                                        "mirror: 100%",
+                                        "noise: 0%"))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(carves.get("/", "u" + i).bodyText()).isEqualTo("old");
+                assertThat(carves.carves.budget().heldBytes()).isLessThanOrEqualTo(64 << 10);
+            }
+            int room = (64 << 10) / Budget.OBSERVATION_BYTES;
+            assertThat(carves.carve().counts().skipped(Skip.MEMORY))
+                    .isGreaterThanOrEqualTo(20 - room);
+        }
+    }
+
+    @Test
+    void requestForAnotherProtocolIsNotCopied() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), "mirror: 100%")) {
+            carves.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+
+            assertThat(carves.carve().counts().skipped(Skip.UPGRADE)).isEqualTo(1);
+            assertThat(carves.carve().counts().mirrored()).isZero();
+        }
+    }
 }
