@@ -246,6 +246,13 @@ final class Carve {
      * What the event makes of it. The share changes first; whoever keeps the ledger comes after.
      */
     ShiftAnswer apply(ShiftEvent event) {
+        if (event instanceof ShiftEvent.Approve
+                && state.stage() == Stage.MIRROR
+                && settings.shift().isEmpty()) {
+            return new ShiftAnswer.Refused(
+                    "cannot approve in stage mirror: the file gives no steps (expected:"
+                            + " carve.shift, such as shift: { steps: [5%, 100%] })");
+        }
         ShiftAnswer answer = Shift.apply(shiftPlan, state, event);
         if (answer instanceof ShiftAnswer.Changed(ShiftState after, LedgerEntry entry)) {
             moved |= !(event instanceof ShiftEvent.Start);

@@ -91,6 +91,15 @@ public final class CarveChecks {
         secrets(at.key("compare").key("secrets"), carve.compare().secrets());
         carve.shift().ifPresent(shift -> shift(at.key("shift"), shift, route.match()));
         guard(at.key("guard"), carve.guard());
+        carve.at()
+                .ifPresent(position -> {
+                    if (position.share().fraction() <= 0) {
+                        // It would be past the first step's approval.
+                        diagnostics.error(
+                                at.key("at"),
+                                position + " (expected: more, or nothing to begin there)");
+                    }
+                });
     }
 
     private void secrets(KeyPath at, List<String> written) {
