@@ -122,6 +122,16 @@ public final class CarvePeer implements Peer {
         return profile.carveLogs() ? Optional.of(running.output()) : Optional.empty();
     }
 
+    /** What starts Carve as {@code ./carve} does; the command's own words follow. */
+    public List<String> program() throws IOException {
+        List<String> command = new ArrayList<>(java());
+        if (Files.exists(cache())) {
+            command.add("-XX:AOTCache=" + cache());
+        }
+        command.addAll(List.of("-cp", classPath(), MAIN));
+        return command;
+    }
+
     /** The argument file with the flags that Carve runs with. */
     public Path flags() {
         return root.resolve("scripts").resolve("java.flags");
