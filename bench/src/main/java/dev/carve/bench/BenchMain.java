@@ -8,6 +8,7 @@ import dev.carve.bench.peer.NginxPeer;
 import dev.carve.bench.peer.Peer;
 import dev.carve.bench.peer.Tools;
 import dev.carve.bench.proc.Proc;
+import dev.carve.bench.rollback.RollbackCommand;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -53,6 +54,10 @@ public final class BenchMain {
             System.exit(GuardCommand.run(List.of(args).subList(1, args.length), System.out));
             return;
         }
+        if (args.length > 0 && args[0].equals("rollback")) {
+            System.exit(rollback(List.of(args).subList(1, args.length)));
+            return;
+        }
         Options options;
         try {
             options = Options.parse(List.of(args));
@@ -65,6 +70,17 @@ public final class BenchMain {
         List<Result> results = new BenchMain(options, System.out).run();
         boolean missed = results.stream().anyMatch(one -> one.verdict() == Verdict.MISSED);
         System.exit(missed ? FAILED : DONE);
+    }
+
+    private static int rollback(List<String> args) throws IOException, InterruptedException {
+        stopChildrenAtExit();
+        Path root = Options.root(System.getenv("CARVE_LAUNCHER")).toAbsolutePath();
+        Path work = Files.createTempDirectory("carve-bench-");
+        try {
+            return RollbackCommand.run(args, root, work, System.out);
+        } finally {
+            delete(work);
+        }
     }
 
     List<Result> run() throws IOException, InterruptedException {

@@ -22,6 +22,7 @@ record Options(List<String> rows, Pace pace, String subject, Path out, Path root
                                [--no-repeats] [--subject carve|nginx|haproxy] [--out FOLDER] [--root FOLDER] [--list]
                    ./dev bench profile [--seconds N] [--logs] [--out FOLDER]
                    ./dev bench guard [--shifts N] [--breaks N] [--seed N]
+                   ./dev bench rollback [--rounds N] [--healthy SECONDS]
                    ./dev bench micro [JMH ARGS…]
 
             Rows and figures are listed by --list. All of them (--set spine, the default) take about

@@ -362,6 +362,13 @@ final class Carve {
         if (held) {
             return hold(event);
         }
+        if (event instanceof ShiftEvent.Approve
+                && state.stage() == Stage.MIRROR
+                && settings.shift().isEmpty()) {
+            return new ShiftAnswer.Refused(
+                    "cannot approve in stage mirror: the file gives no steps (expected:"
+                            + " carve.shift, such as shift: { steps: [5%, 100%] })");
+        }
         ShiftState before = state;
         ShiftAnswer answer = Shift.apply(shiftPlan, before, event);
         if (answer instanceof ShiftAnswer.Changed(ShiftState after, LedgerEntry entry)) {

@@ -339,6 +339,34 @@ class MirrorTest {
     }
 
     @Test
+    void whatDiffersBetweenTwinsCountsAsNoiseOfItsPlace() throws Exception {
+        var changing =
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.RespondText(200, List.of(), "one"),
+                        new Step.ReadRequest(),
+                        new Step.RespondText(200, List.of(), "two"));
+        try (var old = ScriptedUpstream.start(changing);
+                var fresh = ScriptedUpstream.start(answering("one"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 100%")) {
+            carves.get("/", "u");
+
+            Await.until(
+                    "the answers to be compared", () -> carves.carve().findings().compared() == 1);
+            assertThat(carves.carve().findings().rows())
+                    .singleElement()
+                    .satisfies(row ->
+                            assertThat(row)
+                                    .containsEntry("place", "body")
+                                    .containsEntry("twins", 1L)
+                                    .containsEntry("twins_differing", 1L));
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
     void copyToARedirectIsRightThoughTheClientIsAnsweredAtOnce() throws Exception {
         try (var any = ScriptedUpstream.start(answering("any"));
                 var carves =
@@ -356,6 +384,26 @@ class MirrorTest {
             Await.until(
                     "the answers to be compared", () -> carves.carve().findings().compared() == 1);
             assertThat(carves.carve().findings().same()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void copyThatIsNotAnsweredEndsByItsOwnDeadline() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(
+                                        old.port(),
+                                        fresh.port(),
+                                        "mirror: { timeout: 100ms }\n",
+                                        "mirror: 100%"))) {
+            assertThat(carves.get("/", "u").bodyText()).isEqualTo("old");
+
+            Await.until(
+                    "the copy to fail",
+                    () -> carves.carve().counts().skipped(Skip.COPY_FAILED) == 1);
+            awaitEmpty(carves);
         }
     }
 
@@ -383,6 +431,40 @@ class MirrorTest {
                 assertThat(carves.carve().findings().figures()).isEqualTo(before);
                 assertThat(carves.carve().findings().learnt()).hasSize(1);
             }
+        }
+    }
+
+    @Test
+    void copiesHoldNoMoreMemoryThanTheyMay() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.of(
+                                RunningCarves.yaml(
+                                        old.port(),
+                                        fresh.port(),
+                                        "mirror: { memory: 64KiB, timeout: 1h }\n",
+                                        "mirror: 100%",
+                                        "noise: 0%"))) {
+            for (int i = 0; i < 20; i++) {
+                assertThat(carves.get("/", "u" + i).bodyText()).isEqualTo("old");
+                assertThat(carves.carves.budget().heldBytes()).isLessThanOrEqualTo(64 << 10);
+            }
+            int room = (64 << 10) / Budget.OBSERVATION_BYTES;
+            assertThat(carves.carve().counts().skipped(Skip.MEMORY))
+                    .isGreaterThanOrEqualTo(20 - room);
+        }
+    }
+
+    @Test
+    void requestForAnotherProtocolIsNotCopied() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), "mirror: 100%")) {
+            carves.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+
+            assertThat(carves.carve().counts().skipped(Skip.UPGRADE)).isEqualTo(1);
+            assertThat(carves.carve().counts().mirrored()).isZero();
         }
     }
 }

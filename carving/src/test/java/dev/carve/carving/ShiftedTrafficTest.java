@@ -247,6 +247,21 @@ class ShiftedTrafficTest {
     }
 
     @Test
+    void carveWithoutStepsStaysAtMirroringWhoeverApproves() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.start(old.port(), fresh.port(), "mirror: 0%")) {
+            assertThat(carves.command("route_approve"))
+                    .isInstanceOfSatisfying(
+                            AdminCommand.Refused.class,
+                            refused -> assertThat(refused.text()).contains("gives no steps"));
+
+            assertThat(carves.carve().state().stage()).isEqualTo(Stage.MIRROR);
+            assertThat(atNew(carves, 20)).isEmpty();
+        }
+    }
+
+    @Test
     void mirroringThatAReloadTurnsOnIsJudgedByItsMismatches() throws Exception {
         try (var old = ScriptedUpstream.start(answering("old"));
                 var fresh = ScriptedUpstream.start(answering("new"));

@@ -44,10 +44,10 @@ final class Forwarded {
         if (!believed || !head.has(Field.X_FORWARDED_PROTO)) {
             edits.addLine(peer.isSecure() ? PROTO_HTTPS : PROTO_HTTP);
         }
-        int host = head.find(Field.HOST);
-        if (host != Head.NONE && (!believed || !head.has(Field.X_FORWARDED_HOST))) {
+        int host = HostPort.start(head);
+        if (host != HostPort.NONE && (!believed || !head.has(Field.X_FORWARDED_HOST))) {
             edits.addLine(HOST_START);
-            edits.append(head.bytes(), head.valueStart(host), head.valueEnd(host)).end();
+            edits.append(head.bytes(), host, HostPort.end(head)).end();
         }
         addIds(edits, exchange, head);
     }

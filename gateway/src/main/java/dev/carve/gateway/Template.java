@@ -2,7 +2,6 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.route.RouteResult;
 import dev.carve.http.Ascii;
-import dev.carve.http.Field;
 import dev.carve.http.Head;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -10,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Text with places in braces: {@code {host}}, {@code {path}}, {@code {query}} with its question
- * mark, and the variables of a match. Immutable; any event loop.
+ * Text with places in braces: {@code {host}} with its port, {@code {path}}, {@code {query}} with
+ * its question mark, and the variables of a match. Immutable; any event loop.
  */
 final class Template {
 
@@ -87,10 +86,9 @@ final class Template {
             case "path" -> out.write(bytes, match.pathStart(), match.pathEnd() - match.pathStart());
             case "query" -> out.write(bytes, match.pathEnd(), head.targetEnd() - match.pathEnd());
             case "host" -> {
-                int host = head.find(Field.HOST);
-                if (host != Head.NONE) {
-                    int start = head.valueStart(host);
-                    out.write(bytes, start, head.valueEnd(host) - start);
+                int host = HostPort.start(head);
+                if (host != HostPort.NONE) {
+                    out.write(bytes, host, HostPort.end(head) - host);
                 }
             }
             default -> throw new IllegalStateException("template was checked when it was read");

@@ -145,6 +145,16 @@ public final class CarvePeer implements Peer {
         return OptionalLong.of((long) Double.parseDouble(found.group(1)));
     }
 
+    /** What starts Carve as {@code ./carve} does; the command's own words follow. */
+    public List<String> program() throws IOException {
+        List<String> command = new ArrayList<>(java());
+        if (Files.exists(cache())) {
+            command.add("-XX:AOTCache=" + cache());
+        }
+        command.addAll(List.of("-cp", classPath(), MAIN));
+        return command;
+    }
+
     /** The argument file with the flags that Carve runs with. */
     public Path flags() {
         return root.resolve("scripts").resolve("java.flags");

@@ -40,14 +40,27 @@ public final class Probe {
         return get(port, path, Duration.ofMillis(ANSWER_MILLIS));
     }
 
+    /** One POST without a body. */
+    public static Answer post(int port, String path) throws IOException {
+        return ask(port, "POST " + path, "Content-Length: 0\r\n", Duration.ofMillis(ANSWER_MILLIS));
+    }
+
     /** The same for an answer that takes up to {@code within}. */
     static Answer get(int port, String path, Duration within) throws IOException {
+        return ask(port, "GET " + path, "", within);
+    }
+
+    private static Answer ask(int port, String what, String fields, Duration within)
+            throws IOException {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout((int) within.toMillis());
             socket.connect(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
             String request =
-                    "GET " + path + " HTTP/1.1\r\nHost: bench.test\r\nConnection: close\r\n\r\n";
+                    what
+                            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                            + fields
+                            + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return parse(readAll(socket.getInputStream()));
         }

@@ -10,15 +10,26 @@ public final class BadRule extends IllegalArgumentException {
     private static final int SHOWN_MAX = 80;
 
     private final String key;
+    private final String problem;
 
     BadRule(String key, String value, String fault, String expected) {
-        super(key + ": " + quote(value) + " " + fault + " (expected: " + expected + ")");
+        this(key, quote(value) + " " + fault + " (expected: " + expected + ")");
+    }
+
+    private BadRule(String key, String problem) {
+        super(key + ": " + problem);
         this.key = key;
+        this.problem = problem;
     }
 
     /** Which rule it is, below {@code compare}: {@code ignore[2]}, {@code tolerance./score}. */
     public String key() {
         return key;
+    }
+
+    /** The message without the key. */
+    public String problem() {
+        return problem;
     }
 
     /** A value as a message shows it: in quotes, escaped and cut. */

@@ -1,5 +1,6 @@
 package dev.carve.carving.keep;
 
+import dev.carve.gateway.log.QuerySecrets;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +29,8 @@ public final class Redactor {
             Set.of("location", "content-location", "referer", "refresh", "link");
 
     private final Set<String> fields;
-    private final Set<String> parameters;
+    private final QuerySecrets parameters;
+    private final boolean anyParameters;
     private final JsonRedaction json;
 
     public Redactor(Redaction redaction) {
@@ -37,10 +39,8 @@ public final class Redactor {
                                 FIELDS_ALWAYS.stream(),
                                 redaction.fields().stream().map(Redactor::low))
                         .collect(Collectors.toUnmodifiableSet());
-        parameters =
-                redaction.parameters().stream()
-                        .map(Redactor::low)
-                        .collect(Collectors.toUnmodifiableSet());
+        parameters = new QuerySecrets(redaction.parameters());
+        anyParameters = !redaction.parameters().isEmpty();
         json = new JsonRedaction(redaction.jsonPaths(), redaction.jsonNames());
     }
 
@@ -49,7 +49,7 @@ public final class Redactor {
     }
 
     /** The same exchange without its secrets. */
-    Difference redact(Difference whole) {
+    public Difference redact(Difference whole) {
         SavedRequest request = whole.request();
         SavedBody body = body(request.fields(), request.body());
         return new Difference(
@@ -86,39 +86,33 @@ public final class Redactor {
     }
 
     private String target(String target) {
-        int query = target.indexOf('?');
-        return query < 0
-                ? target
-                : target.substring(0, query + 1) + form(target.substring(query + 1));
+        byte[] bytes = target.getBytes(StandardCharsets.ISO_8859_1);
+        return hidden(bytes, parameters.first(bytes, 0, bytes.length));
     }
 
-    /** Hides values of {@code name=value} pairs; a name that is itself escaped is taken for one. */
-    private String form(String pairs) {
-        StringBuilder out = new StringBuilder(pairs.length());
-        int at = 0;
-        while (at <= pairs.length()) {
-            int end = pairs.indexOf('&', at);
-            end = end < 0 ? pairs.length() : end;
-            int equals = pairs.indexOf('=', at);
-            if (equals >= 0 && equals < end && isSecret(pairs.substring(at, equals))) {
-                out.append(pairs, at, equals + 1).append(HIDDEN);
-            } else {
-                out.append(pairs, at, end);
-            }
-            if (end < pairs.length()) {
-                out.append('&');
-            }
-            at = end + 1;
+    /** Hides values of {@code name=value} pairs. */
+    private String form(byte[] pairs) {
+        return hidden(pairs, parameters.firstOfForm(pairs, 0, pairs.length));
+    }
+
+    private String hidden(byte[] bytes, long first) {
+        StringBuilder out = new StringBuilder(bytes.length);
+        int written = 0;
+        for (long found = first;
+                found != QuerySecrets.NONE;
+                found = parameters.next(bytes, found, bytes.length)) {
+            out.append(text(bytes, written, QuerySecrets.from(found))).append(HIDDEN);
+            written = QuerySecrets.to(found);
         }
-        return out.toString();
+        return out.append(text(bytes, written, bytes.length)).toString();
     }
 
-    private boolean isSecret(String name) {
-        return !parameters.isEmpty() && (name.indexOf('%') >= 0 || parameters.contains(low(name)));
+    private static String text(byte[] bytes, int from, int to) {
+        return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
     }
 
     private SavedBody body(List<Field> all, SavedBody body) {
-        if (body.bytes().length == 0 || (parameters.isEmpty() && json.isEmpty())) {
+        if (body.bytes().length == 0 || (!anyParameters && json.isEmpty())) {
             return body;
         }
         String coding = low(value(all, "content-encoding"));
@@ -128,8 +122,8 @@ public final class Redactor {
             return new SavedBody(new byte[0], body.length());
         }
         if (type.startsWith("application/x-www-form-urlencoded")) {
-            String text = new String(body.bytes(), StandardCharsets.ISO_8859_1);
-            return new SavedBody(form(text).getBytes(StandardCharsets.ISO_8859_1), body.length());
+            byte[] without = form(body.bytes()).getBytes(StandardCharsets.ISO_8859_1);
+            return new SavedBody(without, body.length());
         }
         if (type.contains("json") || JsonRedaction.looksLikeJson(body.bytes())) {
             return json.isEmpty() ? body : new SavedBody(json.redact(body.bytes()), body.length());

@@ -1,8 +1,6 @@
 package dev.carve.carving.settings;
 
-import dev.carve.carving.compare.BadRule;
 import dev.carve.carving.compare.RuleSource;
-import dev.carve.carving.compare.Rules;
 import dev.carve.carving.keep.Redaction;
 import dev.carve.carving.settings.CarveSettings.Compare;
 import dev.carve.carving.settings.CarveSettings.Guard;
@@ -30,6 +28,7 @@ public final class CarveChecks {
 
     private static final KeyPath ROUTES = KeyPath.of("routes");
     private static final int STEPS_MAX = 100;
+    private static final int SHOWN = 24;
     private static final Share HALF = new Share(0.5);
 
     private final Diagnostics diagnostics;
@@ -76,7 +75,11 @@ public final class CarveChecks {
 
     private void carve(KeyPath at, CarveSettings carve, RouteSettings route) {
         if (carve.action().equals(route.action())) {
-            diagnostics.error(at, "leads to where the route goes already (expected: a new side)");
+            String where =
+                    carve.action() instanceof ActionSettings.Forward(String service)
+                            ? Diagnostics.quote(service) + " is"
+                            : "is";
+            diagnostics.error(at, where + " where the route goes already (expected: a new side)");
         }
         if (carve.writes() == CarveSettings.Writes.ALL) {
             diagnostics.warning(
@@ -84,18 +87,19 @@ public final class CarveChecks {
                     "all: every copy of a request that changes something changes it at the new side"
                             + " too");
         }
-        rules(at.key("compare"), carve.compare());
+        RuleChecks.check(at.key("compare"), source(carve.compare()), diagnostics);
         secrets(at.key("compare").key("secrets"), carve.compare().secrets());
         carve.shift().ifPresent(shift -> shift(at.key("shift"), shift, route.match()));
         guard(at.key("guard"), carve.guard());
-    }
-
-    private void rules(KeyPath at, Compare compare) {
-        try {
-            Rules.compile(source(compare), 0);
-        } catch (BadRule bad) {
-            diagnostics.error(at, String.valueOf(bad.getMessage()));
-        }
+        carve.at()
+                .ifPresent(position -> {
+                    if (position.share().fraction() <= 0) {
+                        // It would be past the first step's approval.
+                        diagnostics.error(
+                                at.key("at"),
+                                position + " (expected: more, or nothing to begin there)");
+                    }
+                });
     }
 
     /** The rules of a route as the comparer reads them. */
@@ -118,7 +122,7 @@ public final class CarveChecks {
         for (int i = 0; i < secrets.size(); i++) {
             if (secrets.get(i).isEmpty()) {
                 diagnostics.error(
-                        at.index(i), "is empty (expected: a path such as /user/token, or a name)");
+                        at.index(i), "\"\" (expected: a path such as /user/token, or a name)");
                 return;
             }
         }
@@ -181,6 +185,12 @@ public final class CarveChecks {
         } catch (URISyntaxException malformed) {
             // Told below.
         }
-        diagnostics.error(at, "is no URL (expected: one such as https://hooks.example.com/carve)");
+        // Its path may be a secret.
+        String start = url.length() > SHOWN ? url.substring(0, SHOWN) + "…" : url;
+        diagnostics.error(
+                at,
+                Diagnostics.quote(start)
+                        + " is no URL of http or https (expected: one such as"
+                        + " https://hooks.example.com/carve)");
     }
 }

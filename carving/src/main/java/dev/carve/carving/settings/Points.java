@@ -11,7 +11,7 @@ import dev.carve.runtime.Share;
 public record Points(double above) {
 
     /** What a message says was expected. */
-    public static final String EXPECTED = "percentage points such as +0.5%";
+    public static final String EXPECTED = "percentage points up to +50%, such as +0.5%";
 
     /** Reads {@code +0.5%}. */
     public static Points parse(String text) {

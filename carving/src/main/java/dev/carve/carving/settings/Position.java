@@ -12,7 +12,7 @@ import dev.carve.runtime.Share;
 public record Position(Share share, boolean done) {
 
     /** What a message says was expected. */
-    public static final String EXPECTED = "a share such as 50%, or done";
+    public static final String EXPECTED = "a share up to 100%, such as 50%, or done";
 
     /** Reads {@code 50%} or {@code done}. */
     public static Position parse(String text) {

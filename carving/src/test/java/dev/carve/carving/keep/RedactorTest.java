@@ -78,10 +78,14 @@ class RedactorTest {
         "/a, /a",
         "/a?, /a?",
         "/a?token=1, /a?token=***",
-        "/a?TOKEN=1&x=2&sig=, /a?TOKEN=***&x=2&sig=***",
+        "/a?TOKEN=1&x=2&sig=, /a?TOKEN=***&x=2&sig=",
         "/a?x=token=1&token, /a?x=token=1&token",
         "/a?tok%65n=1, /a?tok%65n=***",
         "/a?&&token=a=b&, /a?&&token=***&",
+        "/a#token=1, /a#token=***",
+        "/a?x=1;token=1, /a?x=1;token=***",
+        "/a?back=/b?token=1&x=2, /a?back=/b?token=***&x=2",
+        "/a?back=%2Fb%3Ftoken%3D1%26x%3D2&y=3, /a?back=%2Fb%3Ftoken%3D***%26x%3D2&y=3",
     })
     void parametersThatHoldSecretsAreHidden(String target, String expected) {
         assertThat(target(target)).isEqualTo(expected);

@@ -1,7 +1,5 @@
 package dev.carve.gateway.settings;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.carve.config.Diagnostic;
 import dev.carve.config.LoadResult;
 import dev.carve.config.Loaded;
@@ -10,8 +8,8 @@ import dev.carve.config.Rejected;
 import dev.carve.config.Renderer;
 import dev.carve.config.Schema;
 import dev.carve.config.Source;
+import dev.carve.testkit.FileCases;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,48 +18,32 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * Each folder under {@code resources/services} holds a {@code carve.yaml} and what comes out of it:
- * {@code diagnostics}, or {@code rendered}, or both where there are warnings. Written anew with
- * {@code -Dcarve.cases.write=true}.
- */
+/** What comes out of the services of a file, below {@code resources/services}. */
 class ServiceCasesTest {
 
-    private static final Path CASES = Path.of("src/test/resources/services");
     private static final Loader LOADER =
             Loader.of(Schema.of(GatewayBlocks.all())).withChecks(List.of(GatewayChecks::check));
 
     @TestFactory
     Stream<DynamicTest> cases() throws IOException {
-        List<Path> folders;
-        try (Stream<Path> found = Files.list(CASES)) {
-            folders = found.sorted().toList();
-        }
-        assertThat(folders).hasSizeGreaterThanOrEqualTo(5);
-        return folders.stream()
-                .map(each ->
-                        DynamicTest.dynamicTest(each.getFileName().toString(), () -> run(each)));
+        return FileCases.in(Path.of("src/test/resources/services"), 5, ServiceCasesTest::load);
     }
 
-    private static void run(Path folder) throws IOException {
-        LoadResult result =
-                LOADER.load(Source.file(folder.resolve("carve.yaml")), Map.of(), List.of());
-        List<Diagnostic> told =
-                switch (result) {
-                    case Rejected(List<Diagnostic> diagnostics) -> diagnostics;
-                    case Loaded loaded -> loaded.warnings();
-                };
-        String diagnostics =
-                told.stream()
-                        .map(each -> each.toString().replace(folder + "/", "") + "\n")
-                        .collect(Collectors.joining());
-        String rendered = result instanceof Loaded loaded ? services(Renderer.render(loaded)) : "";
-        if (Boolean.getBoolean("carve.cases.write")) {
-            write(folder.resolve("diagnostics"), diagnostics);
-            write(folder.resolve("rendered"), rendered);
-        }
-        assertThat(diagnostics).isEqualTo(text(folder.resolve("diagnostics")));
-        assertThat(rendered).isEqualTo(text(folder.resolve("rendered")));
+    private static FileCases.Outcome load(Path file) {
+        LoadResult result = LOADER.load(Source.file(file), Map.of(), List.of());
+        return switch (result) {
+            case Rejected(List<Diagnostic> diagnostics) ->
+                    new FileCases.Outcome(told(diagnostics, file), "");
+            case Loaded loaded ->
+                    new FileCases.Outcome(
+                            told(loaded.warnings(), file), services(Renderer.render(loaded)));
+        };
+    }
+
+    private static String told(List<Diagnostic> diagnostics, Path file) {
+        return diagnostics.stream()
+                .map(each -> each.toString().replace(file.getParent() + "/", "") + "\n")
+                .collect(Collectors.joining());
     }
 
     /** The block that is at stake, so that other blocks may change. */
@@ -70,17 +52,5 @@ class ServiceCasesTest {
                 .dropWhile(line -> !line.startsWith("services:"))
                 .takeWhile(line -> line.startsWith("services:") || line.startsWith(" "))
                 .collect(Collectors.joining("\n", "", "\n"));
-    }
-
-    private static String text(Path file) throws IOException {
-        return Files.exists(file) ? Files.readString(file) : "";
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        if (text.isEmpty()) {
-            Files.deleteIfExists(file);
-        } else {
-            Files.writeString(file, text);
-        }
     }
 }

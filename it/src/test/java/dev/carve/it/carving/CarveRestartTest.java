@@ -3,14 +3,12 @@ package dev.carve.it.carving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.it.gateway.GatewayProcess;
-import dev.carve.testkit.Await;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,25 +62,8 @@ class CarveRestartTest {
         assertThat(answer.status()).as(answer.bodyText()).isEqualTo(200);
     }
 
-    private static void awaitKept(GatewayProcess gateway) {
-        Await.until(
-                "the change to be kept",
-                Duration.ofSeconds(20),
-                () -> {
-                    String text = metrics(gateway);
-                    return text.contains("carve_ledger_pending_entries 0\n")
-                            && text.contains("carve_store_waiting_commands 0\n")
-                            && text.contains("carve_store_up 1\n");
-                },
-                () -> metrics(gateway));
-    }
-
-    private static String metrics(GatewayProcess gateway) {
-        try {
-            return gateway.admin("/metrics").bodyText();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private void awaitKept(GatewayProcess gateway, String state) {
+        StoreFile.awaitState(folder.resolve("carve.db"), state, gateway::errors);
     }
 
     @Test
@@ -95,7 +76,7 @@ class CarveRestartTest {
                 approve(gateway);
                 before = who(gateway);
                 assertThat(before).contains("new").contains("old");
-                awaitKept(gateway);
+                awaitKept(gateway, "shift 5000");
                 gateway.signal("KILL");
                 gateway.awaitExit(Duration.ofSeconds(10));
             }
@@ -115,7 +96,7 @@ class CarveRestartTest {
                 approve(gateway);
                 assertThat(gateway.admin("POST", "/api/route_rollback?route=shop").status())
                         .isEqualTo(200);
-                awaitKept(gateway);
+                awaitKept(gateway, "rolled_back 0");
                 gateway.terminate();
                 assertThat(gateway.awaitExit(Duration.ofSeconds(20))).isZero();
             }

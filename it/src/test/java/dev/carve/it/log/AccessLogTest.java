@@ -139,6 +139,7 @@ class AccessLogTest {
                         "a=1;token=" + SECRET,
                         "token=x;" + SECRET,
                         "next=/cb?code=" + SECRET,
+                        "next=%2Fcb%3Fcode%3D" + SECRET + "%26state%3D1",
                         "%74oken=" + SECRET,
                         "token=" + SECRET + "&token=" + SECRET,
                         "password=%73" + SECRET,

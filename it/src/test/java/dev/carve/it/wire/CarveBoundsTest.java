@@ -243,6 +243,25 @@ class CarveBoundsTest {
                 });
     }
 
+    @Test
+    void fieldsOfAnAnswersHead() throws Exception {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n%s\r\n";
+        bounded(
+                "fields: 5",
+                "",
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.Respond(head.formatted("X: y\r\n".repeat(4))),
+                        new Step.ReadRequest(),
+                        new Step.Respond(head.formatted("X: y\r\n".repeat(5))),
+                        new Step.HoldUntilPeerEnds()),
+                (client, carve) -> {
+                    assertThat(client.send(GET).read().status()).isEqualTo(200);
+                    assertRefused(client.send(GET).read(), 502, "bad_response");
+                    assertFailed(carve, "bad_response");
+                });
+    }
+
     /** From its first byte: one that goes on coming, byte by byte, is as late as one that stops. */
     @Test
     void timeOfAHead() throws Exception {
