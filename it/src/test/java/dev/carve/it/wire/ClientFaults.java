@@ -93,7 +93,7 @@ final class ClientFaults {
                         .giving(TOLD_OR_NOT, "client_aborted", "bad_request"),
                 client(body, "stall", part)
                         .inShortTime()
-                        .refused(408, "request_timeout", "idle_timeout"),
+                        .refused(408, "request_timeout"),
                 client(
                                 body,
                                 "dribble",
