@@ -20,12 +20,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SlowClientTest {
 
     private static final String SETTINGS =
-            "timeouts: {idle: 50ms}\nejection: {timeouts: 1}\nbreaker: {share: 1%, calls: 1}";
+            "timeouts: {idle: 200ms}\nejection: {timeouts: 1}\nbreaker: {share: 1%, calls: 1}";
 
     @Test
     void whoSendsTooSlowlyIsToldSoAndNobodyElseIsBlamed() throws Exception {
-        // Ten times as long as the service may be idle: with a blame it would come first.
-        try (Stage stage = new Stage(SETTINGS, "timeout: 500ms", Stage.good("a"), Stage.good("b"));
+        // Much longer than the service may be idle: with a blame it would come first.
+        try (Stage stage = new Stage(SETTINGS, "timeout: 3s", Stage.good("a"), Stage.good("b"));
                 RawClient client = stage.gateway.client()) {
             client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
             RawResponse answer = client.read("POST");
@@ -48,7 +48,7 @@ class SlowClientTest {
     void whoIsSlowButInTimeGetsTheAnswer() throws Exception {
         try (Stage stage = new Stage(SETTINGS, Stage.good("a"));
                 Stage clock =
-                        new Stage("timeouts: {response: 300ms}\nretries: 1", Stage.stalling());
+                        new Stage("timeouts: {response: 1s}\nretries: 1", Stage.stalling());
                 RawClient client = stage.gateway.client()) {
             client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
             // Something that takes longer than the service may be idle.

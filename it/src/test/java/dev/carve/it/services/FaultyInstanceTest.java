@@ -94,7 +94,7 @@ class FaultyInstanceTest {
         services:
           users:
             urls: [%s]
-            timeouts: {response: 1s}
+            timeouts: {response: 5s}
             health: {path: /healthz, every: 200ms, timeout: 2s, rise: 1, fall: 2}
             retries: {attempts: 3, budget_min: 1000, statuses: [503]}
             ejection: {failures: 3, timeouts: 3, statuses: [503], answers: 3, time: 200ms, time_max: 1s}
