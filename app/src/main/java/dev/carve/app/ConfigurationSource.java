@@ -1,12 +1,15 @@
 package dev.carve.app;
 
+import dev.carve.config.Check;
 import dev.carve.config.LoadResult;
+import dev.carve.config.Loader;
 import dev.carve.config.Source;
 import dev.carve.gateway.settings.GatewayChecks;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,12 +51,21 @@ record ConfigurationSource(
     }
 
     /**
-     * The same; also tells which files and folders were read.
+     * The same; also tells which files and folders were read, those that it only names among them,
+     * such as certificates.
      *
      * @throws UsageException if there is nothing to read
      */
     LoadResult load(Consumer<? super Set<Path>> read) {
-        return Configuration.LOADER.load(source(), environment, allFlags(), read);
+        Source from = source();
+        Set<Path> all = new LinkedHashSet<>();
+        Check named = (loaded, _) -> all.addAll(GatewayChecks.filesOf(loaded));
+        Loader loader = Configuration.LOADER.withChecks(List.of(named));
+        try {
+            return loader.load(from, environment, allFlags(), all::addAll);
+        } finally {
+            read.accept(all);
+        }
     }
 
     private List<String> allFlags() {

@@ -11,7 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees changes of the file and of what it includes, and reloads once they have settled.
+ * Sees changes of the file, of what it includes and of the certificates and keys that it names, and
+ * reloads once they have settled.
  *
  * <p>Looks instead of being told: watches of the system miss changes on network file systems and
  * behind the links of a mounted ConfigMap, and a few calls a second cost nothing.
@@ -56,11 +57,12 @@ final class FileWatch {
     }
 
     /**
-     * What makes up the configuration by its last reading, whatever came of that. Called before the
-     * start, and on control afterwards.
+     * What makes up the configuration by its last reading, whatever came of that: told at once, so
+     * that a change after it is seen. Called before the start, and on control afterwards.
      */
     void read(Set<Path> sources) {
         this.sources = sources;
+        loaded = lookAround(loaded);
     }
 
     /** Looks from now on. */
@@ -83,8 +85,11 @@ final class FileWatch {
         seen = now;
         if (settled && !now.equals(loaded)) {
             reload.run();
-            // As it was before the reading: what changed during it counts as not read.
-            loaded = lookAround(now);
+            // As it was before the reading: what changed during it counts as not read. What it read
+            // for the first time, as it was then.
+            Map<Path, Stamp> known = new HashMap<>(loaded);
+            known.putAll(now);
+            loaded = lookAround(known);
             seen = loaded;
         }
     }

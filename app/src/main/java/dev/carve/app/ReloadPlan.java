@@ -3,10 +3,8 @@ package dev.carve.app;
 import dev.carve.admin.AdminBlocks;
 import dev.carve.config.Loaded;
 import dev.carve.gateway.settings.GatewayBlocks;
-import dev.carve.gateway.settings.InstanceSettings;
 import dev.carve.gateway.settings.ListenSettings;
 import dev.carve.gateway.settings.ServiceSettings;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +14,8 @@ import java.util.stream.Collectors;
 
 /** What a reload from one configuration to another does, in sentences. */
 final class ReloadPlan {
+
+    private static final String ADDRESSES = "the addresses of ";
 
     private final Loaded before;
     private final Loaded after;
@@ -64,7 +64,7 @@ final class ReloadPlan {
             } else if (known.equals(each.getValue())) {
                 kept++;
             } else {
-                changed(each.getKey(), urls(known), urls(each.getValue()));
+                changed(each.getKey(), places(known), places(each.getValue()));
             }
         }
         for (Map.Entry<String, ServiceSettings> each : old.entrySet()) {
@@ -84,12 +84,16 @@ final class ReloadPlan {
     }
 
     /**
-     * An instance whose URL stays keeps its connections, its standing and what an operator said.
+     * An instance whose URL stays keeps its connections, its standing and what an operator said; so
+     * does one that is found under a name that stays.
      */
-    private void changed(String name, Set<URI> old, Set<URI> now) {
+    private void changed(String name, Set<String> old, Set<String> now) {
         long stay = now.stream().filter(old::contains).count();
         StringBuilder step = new StringBuilder("changes service ").append(name);
-        if (stay > 0) {
+        if (stay > 0 && now.stream().anyMatch(each -> each.startsWith(ADDRESSES))) {
+            now.forEach(each -> step.append("; ").append(each).append(" stay"));
+            step.append(", connections included");
+        } else if (stay > 0) {
             step.append("; ").append(stay == 1 ? "1 instance stays" : stay + " instances stay");
             step.append(", connections included");
         }
@@ -102,13 +106,18 @@ final class ReloadPlan {
         add(step.toString());
     }
 
-    private static Set<URI> urls(ServiceSettings of) {
-        return of.urls().stream()
-                .map(InstanceSettings::url)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+    /** Where its instances are, as far as the file says: URLs, or one name. */
+    private static Set<String> places(ServiceSettings of) {
+        Set<String> places = new LinkedHashSet<>();
+        of.urls().forEach(each -> places.add(each.url().toString()));
+        of.dns().ifPresent(each -> places.add(ADDRESSES + each.name()));
+        return places;
     }
 
     private static String instances(ServiceSettings of) {
+        if (of.dns().isPresent()) {
+            return ADDRESSES + of.dns().get().name();
+        }
         int count = of.urls().size();
         return count == 1 ? "1 instance" : count + " instances";
     }

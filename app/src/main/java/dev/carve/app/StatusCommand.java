@@ -50,7 +50,7 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "show it again and again, on a terminal, until Ctrl-C")
     boolean watch;
 
-    @Option(names = "--all", description = "every route, not only the busiest")
+    @Option(names = "--all", description = "every route and instance, not only the busiest")
     boolean all;
 
     @Option(names = "--json", description = "what the gateway answers, for programs")

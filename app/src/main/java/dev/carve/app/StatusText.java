@@ -17,16 +17,8 @@ import java.util.StringJoiner;
  */
 final class StatusText {
 
-    /** Errors of more than this share are shown in red, of less in yellow. */
-    private static final double MANY_ERRORS = 0.01;
-
     /** A loop that is so late delays every request by as much. */
     private static final double LATE_SECONDS = 0.05;
-
-    /** From here on a reason stands in the row; else below it. */
-    private static final int WIDE = 120;
-
-    private static final int REASON_MAX = 60;
 
     private final JsonTree status;
     private final Look look;
@@ -35,7 +27,7 @@ final class StatusText {
 
     /**
      * @param columns of the terminal
-     * @param routesMax how many routes are shown, the busiest first
+     * @param routesMax how many routes are shown, the busiest first; with all of them all instances
      */
     StatusText(JsonTree status, Look look, int columns, int routesMax) {
         this.status = status;
@@ -47,7 +39,9 @@ final class StatusText {
     List<String> lines(String at) {
         List<String> lines = new ArrayList<>(head(at));
         lines.add("");
-        lines.addAll(services());
+        lines.addAll(
+                new ServicesText(look, columns, routesMax == Integer.MAX_VALUE)
+                        .lines(status.get("traffic").get("services").items()));
         lines.add("");
         lines.addAll(routes());
         return lines;
@@ -142,119 +136,15 @@ final class StatusText {
         double errors = recent.get("error_share").number();
         return Figures.rate(recent.get("per_second").number())
                 + "/s, "
-                + look.paint(errorPaint(errors), Figures.share(errors) + " errors")
+                + look.paint(TrafficCells.errorPaint(errors), Figures.share(errors) + " errors")
                 + ", p50 "
-                + latency(recent, "p50")
+                + TrafficCells.latency(recent, "p50")
                 + ", p95 "
-                + latency(recent, "p95")
+                + TrafficCells.latency(recent, "p95")
                 + ", p99 "
-                + latency(recent, "p99")
+                + TrafficCells.latency(recent, "p99")
                 + ", "
                 + flight;
-    }
-
-    // Services and instances.
-
-    private List<String> services() {
-        boolean wide = columns >= WIDE;
-        Columns table =
-                new Columns(
-                        Column.text("SERVICE / instance"),
-                        Column.text("state"),
-                        Column.number("since", 1),
-                        Column.number("calls", 2),
-                        Column.number("conns", 6),
-                        Column.number("idle", 9),
-                        Column.number("weight", 8),
-                        Column.number("req/s", 3),
-                        Column.number("errors", 2),
-                        Column.number("retries", 7),
-                        Column.number("p50", 5),
-                        Column.number("p95", 4),
-                        new Column("why", false, wide ? 1 : 10));
-        for (JsonTree service : status.get("traffic").get("services").items()) {
-            service(table, service);
-            for (JsonTree instance : service.get("instances").items()) {
-                instance(table, instance, wide);
-            }
-        }
-        return table.lines(columns, look);
-    }
-
-    private void service(Columns table, JsonTree service) {
-        JsonTree traffic = service.get("traffic");
-        JsonTree recent = traffic.get("recent");
-        boolean usable = service.get("usable").flag();
-        long connections = 0;
-        long idle = 0;
-        for (JsonTree each : service.get("instances").items()) {
-            connections += each.get("connections").count();
-            idle += each.get("idle").count();
-        }
-        table.row(
-                Cell.of(service.get("name").text(), Paint.BOLD),
-                usable ? Cell.of("") : Cell.of("no instance", Paint.RED),
-                Cell.of(""),
-                Cell.of(Figures.count(traffic.get("in_flight").count())),
-                Cell.of(Figures.count(connections)),
-                Cell.of(Figures.count(idle)),
-                Cell.of(""),
-                rate(recent),
-                errors(recent),
-                Cell.of(count(recent, "retries")),
-                Cell.of(latency(recent, "p50")),
-                Cell.of(latency(recent, "p95")));
-        notes(table, recent);
-    }
-
-    /** What goes wrong with a service as a whole stands below it. */
-    private static void notes(Columns table, JsonTree recent) {
-        StringJoiner failures = new StringJoiner(", ");
-        recent.get("failures")
-                .members((code, count) -> failures.add(code + " " + Figures.count(count.count())));
-        if (failures.length() > 0) {
-            table.note("  failing: " + failures, Paint.YELLOW);
-        }
-    }
-
-    private static void instance(Columns table, JsonTree instance, boolean wide) {
-        String reason = instance.get("reason").text();
-        Paint paint = paintOf(instance);
-        table.row(
-                Cell.of("  " + instance.get("name").text()),
-                Cell.of(state(instance), paint),
-                Cell.of(Figures.age(instance.get("age").number())),
-                Cell.of(Figures.count(instance.get("in_flight").count())),
-                Cell.of(Figures.count(instance.get("connections").count())),
-                Cell.of(Figures.count(instance.get("idle").count())),
-                Cell.of(weight(instance)),
-                Cell.of(""),
-                Cell.of(""),
-                Cell.of(""),
-                Cell.of(""),
-                Cell.of(""),
-                Cell.of(wide ? Columns.cut(reason, REASON_MAX, Look.PLAIN) : ""));
-        if (!wide && !reason.isEmpty()) {
-            table.note("    " + reason, Paint.DIM);
-        }
-    }
-
-    private static Paint paintOf(JsonTree instance) {
-        if (!instance.get("eligible").flag()) {
-            return instance.get("state").text().equals("draining") ? Paint.YELLOW : Paint.RED;
-        }
-        return instance.get("state").text().equals("up") ? Paint.GREEN : Paint.CYAN;
-    }
-
-    private static String state(JsonTree instance) {
-        String state = instance.get("state").text();
-        double grown = instance.get("grown").number();
-        return state.equals("starting") ? state + " " + Figures.share(grown) : state;
-    }
-
-    private static String weight(JsonTree instance) {
-        JsonTree weight = instance.get("weight");
-        return weight.isAbsent() ? Figures.NONE : Figures.count(weight.count());
     }
 
     // Routes.
@@ -283,11 +173,11 @@ final class StatusText {
                     Cell.of(each.get("name").text()),
                     Cell.of(Figures.count(counted.get("in_flight").count())),
                     Cell.of(Figures.count(counted.get("ended").count())),
-                    rate(recent),
-                    errors(recent),
-                    Cell.of(latency(recent, "p50")),
-                    Cell.of(latency(recent, "p95")),
-                    Cell.of(latency(recent, "p99")));
+                    TrafficCells.rate(recent),
+                    TrafficCells.errors(recent),
+                    Cell.of(TrafficCells.latency(recent, "p50")),
+                    Cell.of(TrafficCells.latency(recent, "p95")),
+                    Cell.of(TrafficCells.latency(recent, "p99")));
         }
         long more = Math.max(0, all.size() - routesMax) + traffic.get("routes_left_out").count();
         if (all.isEmpty()) {
@@ -303,39 +193,6 @@ final class StatusText {
         JsonTree traffic = route.get("traffic");
         double now = traffic.get("recent").get("ended").number();
         return now > 0 ? 1 + now : 1 - 1 / (1 + traffic.get("ended").number());
-    }
-
-    // Cells.
-
-    private static Cell rate(JsonTree recent) {
-        return Cell.of(
-                recent.isAbsent() ? Figures.NONE : Figures.rate(recent.get("per_second").number()));
-    }
-
-    private static Cell errors(JsonTree recent) {
-        if (recent.get("ended").count() == 0) {
-            return Cell.of(Figures.NONE);
-        }
-        double share = recent.get("error_share").number();
-        return Cell.of(Figures.share(share), errorPaint(share));
-    }
-
-    private static Paint errorPaint(double share) {
-        if (share <= 0) {
-            return Paint.PLAIN;
-        }
-        return share > MANY_ERRORS ? Paint.RED : Paint.YELLOW;
-    }
-
-    private static String count(JsonTree recent, String name) {
-        return recent.isAbsent() ? Figures.NONE : Figures.count(recent.get(name).count());
-    }
-
-    /** None where nothing ended. */
-    private static String latency(JsonTree recent, String name) {
-        return recent.get("ended").count() == 0
-                ? Figures.NONE
-                : Figures.latency(recent.get(name).number());
     }
 
     private static String text(JsonTree of, String name) {

@@ -105,4 +105,34 @@ class FileWatchTest {
 
         assertThat(reloads).hasValue(2);
     }
+
+    @Test
+    void whatChangesBetweenTheFirstReadingAndTheStartIsSeen() {
+        Path named = temp.resolve("ca.pem");
+        write(named, "1");
+        var watch = new FileWatch(file);
+        watch.read(Set.of(file, named));
+        write(named, "22");
+        watch.begin(reloads::incrementAndGet);
+        look(watch, 3);
+
+        assertThat(reloads).hasValue(1);
+    }
+
+    @Test
+    void whatChangesWhileItIsReadForTheFirstTimeIsSeen() {
+        Path named = temp.resolve("ca.pem");
+        write(named, "1");
+        var watch = new FileWatch(file);
+        watch.begin(() -> {
+            if (reloads.incrementAndGet() == 1) {
+                watch.read(Set.of(file, named));
+                write(named, "22");
+            }
+        });
+        write(file, "22");
+        look(watch, 6);
+
+        assertThat(reloads).hasValue(2);
+    }
 }

@@ -7,8 +7,10 @@ import dev.carve.config.Loaded;
 import dev.carve.config.Source;
 import dev.carve.runtime.Clock;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.DnsReply;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RecordingUpstream;
+import dev.carve.testkit.ScriptedDns;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -218,6 +220,36 @@ class OperateTest {
         assertThat(carve("service", "enable", "users", name(first))).isZero();
         assertThat(carve("service", "enable", "users", name(first))).isZero();
         assertThat(out()).contains("is up");
+    }
+
+    @Test
+    void instanceThatWasFoundByItsNameIsDrainedAndEnabledLikeAnyOther() throws IOException {
+        try (ScriptedDns dns = ScriptedDns.start()) {
+            dns.reply("users.test", new DnsReply.Addresses(300, "127.0.0.1", "127.0.0.2"));
+            String named =
+                    "{dns: {name: \"users.test:%d\", server: \"%s\"}}"
+                            .formatted(first.port(), dns.addressText());
+            server.close();
+            server = server(yaml().replaceFirst("\\{urls: .*]}", named), Map.of(), List.of());
+            String other = "127.0.0.2:" + first.port();
+            assertThat(carve("service", "drain", "users", other, "--reason", "moved"))
+                    .as(err())
+                    .isZero();
+            assertThat(out()).contains("now draining (moved)", "1 of 2 instances take calls");
+            for (int i = 0; i < 4; i++) {
+                request();
+            }
+            assertThat(first.requestCount()).isEqualTo(4);
+            assertThat(carve("status", "--over", "100ms")).isZero();
+            assertThat(out())
+                    .contains("\n  dns users.test:" + first.port() + ": 2 addresses\n")
+                    .containsPattern("(?m)^  " + other + " +draining .*moved$");
+            assertThat(carve("service", "enable", "users", "http://" + other)).isZero();
+            assertThat(out()).contains("now up", "2 of 2 instances take calls");
+            assertThat(carve("service", "drain", "users", "users.test:" + first.port()))
+                    .as("the name is no instance")
+                    .isEqualTo(2);
+        }
     }
 
     @Test

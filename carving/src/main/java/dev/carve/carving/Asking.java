@@ -140,7 +140,14 @@ final class Asking implements Purpose {
             case TOO_LARGE -> "an answer is larger than what is compared (mirror.answer)";
             case BEHIND -> "the threads that compare fell behind";
             case COPY_FAILED, FAULT -> "a fault of the gateway; it is in its log";
-            case UNSAFE, UPGRADE, UNANSWERED, UNREACHABLE, LAG, BODY_CUT, CLIENT_GONE, CALL_FAILED ->
+            case UNSAFE,
+                    UPGRADE,
+                    UNANSWERED,
+                    UNREACHABLE,
+                    LAG,
+                    BODY_CUT,
+                    CLIENT_GONE,
+                    CALL_FAILED ->
                     why.code();
         };
     }

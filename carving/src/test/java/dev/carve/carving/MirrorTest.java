@@ -223,8 +223,7 @@ class MirrorTest {
                         RunningCarves.start(
                                 old.port(), fresh.port(), "mirror: 100%", "writes: all")) {
             var answer =
-                    carves.send(
-                            "POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhello");
+                    carves.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhello");
 
             assertThat(answer.status()).isEqualTo(413);
             awaitEmpty(carves);

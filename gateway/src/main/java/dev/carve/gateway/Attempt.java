@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.Breaker;
 import dev.carve.gateway.protect.Ejection;
@@ -54,6 +55,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     /** Where the answer goes; null until its head was accepted. */
     private @Nullable ResponseSink sink;
 
+    private boolean headSeen;
     private boolean draining;
     private int drained;
 
@@ -127,6 +129,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         }
         instance = to;
         upstream = connection;
+        headSeen = false;
         Ejection.Member judged = to.judged();
         member = judged;
         epoch = judged == null ? 0 : judged.epoch();
@@ -239,10 +242,22 @@ final class Attempt implements ResponseSink, UpstreamRequest {
      * What a failure says. An idle connection that is gone when it is used says nothing, for any
      * upstream closes those; nor does a deadline that the client set.
      */
-    private static Outcome outcome(Call call, Lost lost) {
-        return lost.isIdleLoss()
+    private Outcome outcome(Call call, Lost lost) {
+        return lost.isIdleLoss() && !headSeen
                 ? Outcome.IGNORED
                 : Outcome.of(lost.failure().kind(), call.head().has(Field.CARVE_TIMEOUT));
+    }
+
+    private void count(Instance at, Outcome failure) {
+        if (failure == Outcome.IGNORED) {
+            return;
+        }
+        InstanceMetrics.PerLoop counts = at.metrics().on(loop.number());
+        if (headSeen) {
+            counts.brokeOff();
+        } else {
+            counts.failed();
+        }
     }
 
     // What it sends.
@@ -302,12 +317,15 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     @Override
     public void head(ResponseHead head) {
         UpstreamCall from = upstream;
-        if (from == null) {
+        Instance at = instance;
+        if (from == null || at == null) {
             return;
         }
+        int status = head.head().status();
+        at.metrics().on(loop.number()).answered(status, loop.now() - startedNanos);
+        headSeen = true;
         Protection by = judge;
         if (by != null) {
-            int status = head.head().status();
             judged(by.ofService(status), by.ofInstance(status));
         }
         owner.answered(this, from, head);
@@ -362,10 +380,9 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         }
         boolean wanted = !draining;
         Lost lost = new Lost(at, from.isReused(), failure);
-        if (judge != null) {
-            Outcome outcome = outcome(of, lost);
-            judged(outcome, outcome);
-        }
+        Outcome outcome = outcome(of, lost);
+        count(at, outcome);
+        judged(outcome, outcome);
         over();
         if (wanted) {
             owner.failed(this, lost);

@@ -71,9 +71,10 @@ final class ForwardCall implements ActiveCall {
 
     private Waiting waiting = Waiting.NOTHING;
 
+    private final Tried tried = new Tried();
+
     // Of the retry that is waited for or under way.
     private boolean paid;
-    private @Nullable Instance failedAt;
     private @Nullable Failure lastFailure;
 
     // Tells the call under way from the next one that this object serves.
@@ -263,7 +264,7 @@ final class ForwardCall implements ActiveCall {
             case NOTHING -> {}
             case HEDGE -> guarded(() -> hedge(now, of, current()));
             case RETRY -> {
-                Instance next = of.pick(key, nextRandom(), failedAt);
+                Instance next = tried.pickAnother(of, key, nextRandom());
                 guarded(() -> attempt(now, of, next, false));
             }
         }
@@ -378,7 +379,8 @@ final class ForwardCall implements ActiveCall {
             return false;
         }
         by.drain(head);
-        tryAgain(call, service, at, wait);
+        tried.add(at);
+        tryAgain(call, service, wait);
         return true;
     }
 
@@ -404,6 +406,9 @@ final class ForwardCall implements ActiveCall {
             return;
         }
         metrics(of).failed(of.name(), failure.kind());
+        if (!lost.isIdleLoss()) {
+            tried.add(lost.at());
+        }
         if (!headSeen && attempts.isOtherRunning(by)) {
             return;
         }
@@ -425,7 +430,7 @@ final class ForwardCall implements ActiveCall {
         if (wait == Backoff.NEVER) {
             over(failure);
         } else {
-            tryAgain(now, of, lost.at(), wait);
+            tryAgain(now, of, wait);
         }
     }
 
@@ -439,7 +444,7 @@ final class ForwardCall implements ActiveCall {
         if (!lost.failure().retrySafe()) {
             return null;
         }
-        Instance other = service.pick(key, nextRandom(), lost.at());
+        Instance other = tried.pickAnother(service, key, nextRandom());
         if (other == null || other == lost.at()) {
             return null;
         }
@@ -462,16 +467,15 @@ final class ForwardCall implements ActiveCall {
         return current().payRetry(tries, left, retryAfterNanos, randomBits());
     }
 
-    private void tryAgain(Call call, Service service, Instance at, long waitNanos) {
+    private void tryAgain(Call call, Service service, long waitNanos) {
         stopWaiting();
         tries++;
         metrics(service).retried();
         paid = true;
         if (waitNanos == 0) {
-            Instance next = service.pick(key, nextRandom(), at);
+            Instance next = tried.pickAnother(service, key, nextRandom());
             guarded(() -> attempt(call, service, next, false));
         } else {
-            failedAt = at;
             waiting = Waiting.RETRY;
             alarm.set(loop.now() + waitNanos);
         }
@@ -522,7 +526,7 @@ final class ForwardCall implements ActiveCall {
         sink = null;
         service = null;
         protection = null;
-        failedAt = null;
+        tried.clear();
         lastFailure = null;
         LoopState.of(loop).giveForward(this);
     }

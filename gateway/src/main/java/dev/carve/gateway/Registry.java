@@ -19,6 +19,7 @@ import dev.carve.gateway.settings.DnsSettings;
 import dev.carve.gateway.settings.GatewayChecks;
 import dev.carve.gateway.settings.HashKey;
 import dev.carve.gateway.settings.InstanceSettings;
+import dev.carve.gateway.settings.Network;
 import dev.carve.gateway.settings.ServiceSettings;
 import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
@@ -73,14 +74,18 @@ final class Registry {
     private final Map<Key, Instance> leaving = new HashMap<>();
     private final Map<Instance, HealthChecks.Subject> checked = new HashMap<>();
     private Map<String, UpstreamTls> tls = Map.of();
-    private File file = new File(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
+    private File file = new File(Map.of(), List.of(), HeadLimits.DEFAULT, Duration.ZERO);
     private boolean sweeping;
 
     /** An address under a name is another instance than the same address by itself. */
     private record Key(String service, URI url, Optional<DnsName> name) {}
 
     /** What of the file in use is needed again when a name has other addresses. */
-    record File(Map<String, ServiceSettings> services, HeadLimits limits, Duration tunnels) {}
+    record File(
+            Map<String, ServiceSettings> services,
+            List<Network> trusted,
+            HeadLimits limits,
+            Duration tunnels) {}
 
     Registry(Loops loops, Control control) {
         this.loops = loops;
@@ -203,6 +208,7 @@ final class Registry {
             // Calls under way hold the counts of a service that is gone; nobody shows them.
             serviceMetrics.keySet().removeIf(each -> !named.containsKey(each) && !isShared(each));
             names.commit();
+            named.forEach((name, each) -> each.foundBy(discovery.watches().get(name)));
             control.execute(turns::begin);
         }
 
@@ -268,7 +274,8 @@ final class Registry {
     }
 
     /** Prepares what the file says, and changes nothing yet. Control. */
-    Update prepare(Map<String, ServiceSettings> wanted, HeadLimits limits, Duration tunnels) {
+    Update prepare(File file) {
+        Map<String, ServiceSettings> wanted = file.services();
         Map<String, DnsSettings> names = new HashMap<>();
         Map<String, UpstreamTls> secure = new HashMap<>();
         wanted.forEach((name, each) -> {
@@ -277,8 +284,7 @@ final class Registry {
                 secure.put(name, tls(name, each));
             }
         });
-        Update update =
-                new Update(new File(wanted, limits, tunnels), discovery.prepare(names), secure);
+        Update update = new Update(file, discovery.prepare(names), secure);
         wanted.forEach((name, each) -> prepare(update, name, each));
         return update;
     }
@@ -309,7 +315,7 @@ final class Registry {
         Service.Members now =
                 new Service.Members(
                         members,
-                        balance(settings.balance()),
+                        balance(settings.balance(), update.file.trusted()),
                         settings.retries().attempts(),
                         settings.deadline(),
                         settings.slowStart(),
@@ -395,7 +401,7 @@ final class Registry {
         return instance;
     }
 
-    private static Balance balance(BalanceSettings from) {
+    private static Balance balance(BalanceSettings from, List<Network> trusted) {
         return switch (from) {
             case BalanceSettings.By(BalanceSettings.Way way) ->
                     switch (way) {
@@ -407,7 +413,7 @@ final class Registry {
                             switch (where) {
                                 case HEADER -> RequestKey.header(name);
                                 case COOKIE -> RequestKey.cookie(name);
-                                case ADDRESS -> RequestKey.address();
+                                case ADDRESS -> RequestKey.address(trusted);
                             });
             case BalanceSettings.Sticky sticky ->
                     new Balance.Sticky(new StickyCookie(sticky.cookie(), attributes(sticky)));

@@ -1,9 +1,9 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.InstanceWeight;
 import dev.carve.gateway.service.NameWatch;
-import dev.carve.gateway.service.ProtectionView;
 import dev.carve.gateway.service.Service;
 import dev.carve.gateway.service.Standing;
 import java.net.URI;
@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +31,28 @@ record ServiceStatus(
         Optional<Traffic> traffic,
         List<InstanceStatus> instances,
         Optional<DnsStatus> dns,
-        ProtectionView protection) {
+        ProtectionStatus protection) {
 
     /**
      * A name whose addresses are instances.
      *
      * @param result how the last look-up ended
+     * @param good whether it ended with all that there is to know
      * @param since when look-ups end like that
+     * @param age how long they have been
      */
-    record DnsStatus(String name, int addresses, String result, Instant since) {
+    record DnsStatus(
+            String name, int addresses, String result, boolean good, Instant since, Duration age) {
 
-        static DnsStatus of(NameWatch watch) {
+        static DnsStatus of(NameWatch watch, Instant now) {
             NameWatch.Outcome last = watch.last();
             return new DnsStatus(
                     watch.name(),
                     watch.addresses().size(),
                     last == null ? "none yet" : last.code(),
-                    watch.since());
+                    last == NameWatch.Outcome.FOUND,
+                    watch.since(),
+                    last == null ? Duration.ZERO : ServiceStatus.age(watch.since(), now));
         }
     }
 
@@ -59,6 +65,8 @@ record ServiceStatus(
      * @param weight beside the others; absent if control did not tell in time
      * @param grown of its share, 0 to 1; less than 1 while it starts slowly
      * @param connections open ones, {@code idle} ones included
+     * @param ejections how often it was left out since its calls failed; absent if nobody judges it
+     * @param traffic absent if it is beyond the number of instances that are told of
      */
     record InstanceStatus(
             String name,
@@ -72,31 +80,47 @@ record ServiceStatus(
             Optional<Double> grown,
             int inFlight,
             int connections,
-            int idle) {}
+            int idle,
+            Optional<Integer> ejections,
+            Optional<InstanceTraffic> traffic) {}
 
+    /**
+     * @param weights as far as control told them
+     * @param instances as far as they were counted
+     */
     static ServiceStatus of(
             Service service,
             Optional<Traffic> traffic,
             Map<Instance, InstanceWeight> weights,
+            Function<Instance, Optional<InstanceTraffic>> instances,
             @Nullable NameWatch name,
             Instant now) {
+        List<InstanceStatus> shown =
+                service.shown().stream()
+                        .map(each -> instance(each, weights.get(each), instances.apply(each), now))
+                        .toList();
+        Optional<Long> ejections =
+                shown.stream()
+                        .flatMap(each -> each.ejections().stream())
+                        .map(Integer::longValue)
+                        .reduce(Long::sum);
         return new ServiceStatus(
                 service.name(),
                 service.isUsable(),
                 traffic,
-                service.shown().stream()
-                        .map(each -> instance(each, weights.get(each), now))
-                        .toList(),
-                Optional.ofNullable(name).map(DnsStatus::of),
-                service.protectionView());
+                shown,
+                Optional.ofNullable(name).map(each -> DnsStatus.of(each, now)),
+                ProtectionStatus.of(service.protectionView(), ejections, now));
     }
 
     private static InstanceStatus instance(
-            Instance instance, @Nullable InstanceWeight weight, Instant now) {
+            Instance instance,
+            @Nullable InstanceWeight weight,
+            Optional<InstanceTraffic> traffic,
+            Instant now) {
         Standing standing = instance.standing();
         int inFlight = instance.inFlight();
         int connections = instance.upstream().connections();
-        Duration age = Duration.between(standing.since(), now);
         return new InstanceStatus(
                 instance.name(),
                 instance.url(),
@@ -104,13 +128,21 @@ record ServiceStatus(
                 standing.state().isEligible(),
                 standing.reason(),
                 standing.since(),
-                age.isNegative() ? Duration.ZERO : age,
+                age(standing.since(), now),
                 Optional.ofNullable(weight).map(InstanceWeight::weight),
                 Optional.ofNullable(weight).map(InstanceWeight::grown),
                 inFlight,
                 connections,
                 // A call holds one connection; the two are not read at the same moment.
-                Math.max(0, connections - inFlight));
+                Math.max(0, connections - inFlight),
+                Optional.ofNullable(instance.judged()).map(Ejection.Member::ejections),
+                traffic);
+    }
+
+    /** Never negative: whoever set the time may have looked at the clock a little later. */
+    static Duration age(Instant since, Instant now) {
+        Duration age = Duration.between(since, now);
+        return age.isNegative() ? Duration.ZERO : age;
     }
 
     static String word(Standing.State state) {

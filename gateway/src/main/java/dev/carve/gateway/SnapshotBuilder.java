@@ -57,7 +57,12 @@ final class SnapshotBuilder {
                         (int) settings.limits().target().bytes(),
                         settings.limits().fields());
         Registry.Update update =
-                registry.prepare(settings.services(), limits, settings.drain().tunnels());
+                registry.prepare(
+                        new Registry.File(
+                                settings.services(),
+                                settings.forwarded().trusted(),
+                                limits,
+                                settings.drain().tunnels()));
         List<Route> routes = new ArrayList<>();
         List<Router.Rule<Route>> rules = new ArrayList<>();
         for (RouteSettings each : settings.routes()) {

@@ -1,7 +1,9 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.metrics.TrafficMetrics.Totals;
+import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,11 +18,20 @@ import java.util.Map;
  *
  * @param nanos when it was taken, by the gateway's clock
  * @param all routes together, those not kept too
+ * @param instances at most {@value #INSTANCES_MAX}
  */
-record TrafficSample(long nanos, Totals all, Part services, Part routes) {
+record TrafficSample(
+        long nanos,
+        Totals all,
+        Part services,
+        Part routes,
+        Map<Instance, InstanceMetrics.Totals> instances) {
 
     /** More than people look at; generated routes must not fill memory. */
     static final int NAMES_MAX = 1_000;
+
+    /** About 1 KiB each for as long as somebody looks. */
+    static final int INSTANCES_MAX = 5_000;
 
     /**
      * Those of one kind.
@@ -53,7 +64,21 @@ record TrafficSample(long nanos, Totals all, Part services, Part routes) {
         List<Map.Entry<String, TrafficMetrics>> services =
                 registry.services().stream().map(TrafficSample::entry).toList();
         return new TrafficSample(
-                nanos, all, Part.of(services), Part.of(registry.routeMetrics().entrySet()));
+                nanos,
+                all,
+                Part.of(services),
+                Part.of(registry.routeMetrics().entrySet()),
+                instances(registry));
+    }
+
+    private static Map<Instance, InstanceMetrics.Totals> instances(Registry registry) {
+        Map<Instance, InstanceMetrics.Totals> totals = new HashMap<>();
+        registry.services().stream()
+                .sorted(Comparator.comparing(Service::name))
+                .flatMap(each -> each.shown().stream())
+                .limit(INSTANCES_MAX)
+                .forEach(each -> totals.put(each, each.metrics().totals()));
+        return totals;
     }
 
     private static Map.Entry<String, TrafficMetrics> entry(Service service) {

@@ -1,6 +1,7 @@
 package dev.carve.gateway;
 
 import dev.carve.gateway.metrics.Histogram;
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.NameWatch;
@@ -90,6 +91,18 @@ final class TrafficSource implements MetricSource {
                     "service",
                     "instance");
 
+    private static final Metric INSTANCE_REQUESTS =
+            Metric.counter(
+                    "carve_instance_requests_total",
+                    "Attempts at an instance that ended, with an answer's head or by its fault.",
+                    "service",
+                    "instance");
+    private static final Metric INSTANCE_ERRORS =
+            Metric.counter(
+                    "carve_instance_errors_total",
+                    "Those of them without an answer or with a 5xx status.",
+                    "service",
+                    "instance");
     private static final Metric INSTANCE_ELIGIBLE =
             Metric.gauge(
                     "carve_instance_eligible",
@@ -148,6 +161,9 @@ final class TrafficSource implements MetricSource {
         boolean eligible = instance.standing().state().isEligible();
         sink.value(INSTANCE_ELIGIBLE, eligible ? 1 : 0, service, name);
         sink.value(INSTANCE_CONNECTIONS, instance.upstream().connections(), service, name);
+        InstanceMetrics.Totals totals = instance.metrics().totals();
+        sink.value(INSTANCE_REQUESTS, (double) totals.ended, service, name);
+        sink.value(INSTANCE_ERRORS, (double) totals.errors, service, name);
     }
 
     private static void lookups(MetricSink sink, String service, NameWatch watch) {

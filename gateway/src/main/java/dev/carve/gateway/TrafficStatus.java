@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.metrics.TrafficMetrics.Totals;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.InstanceWeight;
@@ -55,6 +56,7 @@ record TrafficStatus(
                             each,
                             traffic,
                             weights,
+                            instance -> instance(instance, before, now, seconds),
                             registry.discovery().watches().get(each.name()),
                             instant));
         }
@@ -76,6 +78,20 @@ record TrafficStatus(
                 services,
                 routes,
                 now.routes().leftOut());
+    }
+
+    private static Optional<InstanceTraffic> instance(
+            Instance instance, @Nullable TrafficSample before, TrafficSample now, double seconds) {
+        InstanceMetrics.Totals earlier = before == null ? null : earlier(before, instance);
+        return Optional.ofNullable(now.instances().get(instance))
+                .map(totals -> InstanceTraffic.of(totals, earlier, seconds));
+    }
+
+    private static InstanceMetrics.@Nullable Totals earlier(
+            TrafficSample before, Instance instance) {
+        InstanceMetrics.Totals known = before.instances().get(instance);
+        boolean complete = before.instances().size() < TrafficSample.INSTANCES_MAX;
+        return known == null && complete ? new InstanceMetrics.Totals() : known;
     }
 
     /** What was counted before; nothing if it was not there yet, null if that is not known. */

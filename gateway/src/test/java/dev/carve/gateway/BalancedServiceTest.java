@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,6 +95,31 @@ class BalancedServiceTest {
             assertThat(set).hasSize(2).first().isEqualTo("own=1");
             assertThat(set.get(1))
                     .matches("lb=[0-9a-f]{16}; Path=/s; Max-Age=3600; Secure; SameSite=Lax");
+        }
+    }
+
+    /** What answers each of many clients, all of them behind one proxy; each asks twice. */
+    private static Set<String> answers(RunningGateway gateway) throws Exception {
+        Set<String> answers = new TreeSet<>();
+        for (int i = 1; i <= 60; i++) {
+            String client = "X-Forwarded-For: 203.0.113.7, 192.0.2." + i;
+            String answer = gateway.get("/", client).bodyText();
+            assertThat(gateway.get("/", client).bodyText()).isEqualTo(answer);
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    @Test
+    void clientsBehindAProxyHaveInstancesOfTheirOwnOnlyIfItIsTrusted() throws Exception {
+        try (ScriptedUpstream a = named("a");
+                ScriptedUpstream b = named("b")) {
+            String yaml = yaml("balance: {hash: address}", a, b);
+            try (RunningGateway gateway = RunningGateway.start(yaml)) {
+                assertThat(answers(gateway)).hasSize(1);
+                gateway.reload("forwarded: {trusted: [127.0.0.1]}\n" + yaml);
+                assertThat(answers(gateway)).containsExactly("a", "b");
+            }
         }
     }
 

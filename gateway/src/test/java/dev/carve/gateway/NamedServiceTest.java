@@ -17,6 +17,7 @@ import dev.carve.testkit.ScriptedDns;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -103,6 +104,8 @@ class NamedServiceTest {
         try (RecordingUpstream upstream = RecordingUpstream.answering("well");
                 RunningGateway gateway = RunningGateway.start(yaml(upstream.port()))) {
             assertThat(gateway.get("/").field("Carve-Error")).contains("no_instance");
+            assertThat(service(gateway).refusal(null).detail())
+                    .isEqualTo("no instance of m: users.test:" + upstream.port() + ": no_name");
             assertThat(gateway.gateway.unready()).as("it was asked for").isNull();
             reply(HERE);
             awaitInstances(gateway, upstream.port(), HERE);
@@ -140,7 +143,8 @@ class NamedServiceTest {
                                             .registry()
                                             .discovery()
                                             .watches()
-                                            .get(service(gateway).name())));
+                                            .get(service(gateway).name())),
+                            Instant.now());
             assertThat(shown.addresses()).isEqualTo(1);
             assertThat(shown.result()).isEqualTo("no_name");
         }

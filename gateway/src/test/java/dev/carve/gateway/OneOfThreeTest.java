@@ -200,6 +200,24 @@ class OneOfThreeTest {
     }
 
     @Test
+    void aCallGoesToEachInstanceBeforeItGoesToOneAgain() throws Exception {
+        // Those that are down have the fewest requests under way, and are preferred for it.
+        String settings =
+                "balance: least_requests\nretries: {attempts: 3, budget: 0%, budget_min: 0}";
+        List<Script> held = List.of(Stage.good("a"), Stage.good("b"), Stage.stalling());
+        try (Stage stage = new Stage(settings, held.toArray(Script[]::new));
+                RawClient busy = stage.gateway.client()) {
+            stage.instances.get(0).refuseConnections();
+            stage.instances.get(1).refuseConnections();
+            busy.send(RunningGateway.head("GET", "/"));
+            ScriptedUpstream last = stage.instances.get(2);
+            last.awaitRequests(1);
+            last.script(Stage.good("c"));
+            assertThat(stage.statuses(20)).isEqualTo(Stage.all(20, 200));
+        }
+    }
+
+    @Test
     void theLastInstanceIsNeverEjected() throws Exception {
         try (Stage stage = new Stage("ejection: {failures: 1}\nretries: 1", Stage.good("a"))) {
             stage.instances.getFirst().refuseConnections();

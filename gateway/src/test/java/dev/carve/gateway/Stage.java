@@ -44,6 +44,11 @@ final class Stage implements AutoCloseable {
         return Script.perRequest(new Step.RespondText(200, List.of(), name));
     }
 
+    /** Answers nothing. */
+    static Script stalling() {
+        return Script.perRequest(new Step.HoldUntilPeerEnds());
+    }
+
     static Script status(int status) {
         return Script.perRequest(new Step.RespondText(status, List.of(), "status " + status));
     }

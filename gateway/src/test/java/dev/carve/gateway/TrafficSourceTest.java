@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Control;
+import dev.carve.gateway.settings.ServiceSettings;
 import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
 import dev.carve.http.Transport;
@@ -14,6 +15,7 @@ import dev.carve.runtime.metrics.Metric;
 import dev.carve.runtime.metrics.MetricSink;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -52,8 +54,12 @@ class TrafficSourceTest {
         loops.close();
     }
 
+    private static Registry.File file(Map<String, ServiceSettings> services) {
+        return new Registry.File(services, List.of(), HeadLimits.DEFAULT, Duration.ZERO);
+    }
+
     private TrafficMetrics route(String name) {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
+        Registry.Update update = registry.prepare(file(Map.of()));
         TrafficMetrics metrics = update.routeMetrics(name);
         update.commit();
         return metrics;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.service.Control;
 import dev.carve.gateway.settings.GatewayBlocks;
+import dev.carve.gateway.settings.ServiceSettings;
 import dev.carve.http.HeadLimits;
 import dev.carve.http.Loops;
 import dev.carve.http.Transport;
@@ -45,14 +46,18 @@ class TrafficStatusTest {
 
     private void load(String services) {
         registry.prepare(
-                        RunningGateway.load("services: " + services).value(GatewayBlocks.SERVICES),
-                        HeadLimits.DEFAULT,
-                        Duration.ZERO)
+                        file(
+                                RunningGateway.load("services: " + services)
+                                        .value(GatewayBlocks.SERVICES)))
                 .commit();
     }
 
+    private static Registry.File file(Map<String, ServiceSettings> services) {
+        return new Registry.File(services, List.of(), HeadLimits.DEFAULT, Duration.ZERO);
+    }
+
     private TrafficMetrics route(String name) {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
+        Registry.Update update = registry.prepare(file(Map.of()));
         TrafficMetrics metrics = update.routeMetrics(name);
         update.commit();
         return metrics;
@@ -140,7 +145,7 @@ class TrafficStatusTest {
 
     @Test
     void beyondTheBoundOnlyTheBusiestAreToldAndTheRestIsCounted() {
-        Registry.Update update = registry.prepare(Map.of(), HeadLimits.DEFAULT, Duration.ZERO);
+        Registry.Update update = registry.prepare(file(Map.of()));
         for (int i = 0; i < TrafficSample.NAMES_MAX + 5; i++) {
             TrafficMetrics.PerLoop of = update.routeMetrics("/" + i).on(0);
             of.ended(200, MILLI);

@@ -68,6 +68,11 @@ public final class Upstream {
         return settings;
     }
 
+    /** How many event loops may call it. */
+    public int loops() {
+        return pools.length;
+    }
+
     /** Open connections, idle and busy, of all loops; any thread. */
     public int connections() {
         return connections.get();

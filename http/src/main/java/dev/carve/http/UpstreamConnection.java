@@ -242,6 +242,16 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return writer.isDone();
     }
 
+    /** Whether a silence now is that of who sends the request's body. */
+    boolean isBodyAwaited() {
+        return writer.isBodyAwaited();
+    }
+
+    /** The upstream said 100: it wants the body. */
+    void bodyWanted() {
+        writer.goOn();
+    }
+
     boolean asksToUpgrade() {
         return writer.asksToUpgrade();
     }

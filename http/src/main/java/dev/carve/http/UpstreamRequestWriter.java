@@ -43,6 +43,9 @@ final class UpstreamRequestWriter implements BodySink {
     private boolean done;
     private boolean upgradeAsked;
 
+    /** The client sends its body once the upstream says so, or when it has waited long enough. */
+    private boolean asksFirst;
+
     UpstreamRequestWriter(
             UpstreamConnection connection,
             UpstreamTimeout timeout,
@@ -67,6 +70,7 @@ final class UpstreamRequestWriter implements BodySink {
         chunked = from != null && from.length() < 0;
         done = from == null;
         upgradeAsked = call.wantsUpgrade();
+        asksFirst = from != null && head.has(Field.EXPECT) && head.minorVersion() != 0;
         edits.dropHopByHop(head, call.namesFields());
         if (head.has(Field.EXPECT) && head.minorVersion() == 0) {
             // RFC 9110 section 10.1.1: ignored there, and not to come to life in HTTP/1.1.
@@ -141,6 +145,19 @@ final class UpstreamRequestWriter implements BodySink {
         return done;
     }
 
+    /** The upstream wants the body that it was asked about. */
+    void goOn() {
+        asksFirst = false;
+    }
+
+    /**
+     * Whether it is the body's source that is waited for: there is more to come, the upstream has
+     * taken what came, and nobody waits for its word first.
+     */
+    boolean isBodyAwaited() {
+        return body != null && !done && !asksFirst && connection.unsentBytes() == 0;
+    }
+
     /** Whether another request could follow. */
     boolean isClean() {
         return done && unwritten == null;
@@ -155,6 +172,7 @@ final class UpstreamRequestWriter implements BodySink {
             chunk.release();
             return;
         }
+        asksFirst = false;
         ByteBuf waiting = unwritten;
         if (waiting != null
                 && count <= JOIN_BYTES

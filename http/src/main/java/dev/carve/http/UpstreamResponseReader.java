@@ -241,6 +241,9 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
             connection.fail(Failure.of(Failure.Kind.BAD_RESPONSE, "too many interim answers"));
             return false;
         }
+        if (head.status() == 100) {
+            connection.bodyWanted();
+        }
         to.informational(head);
         head.clear();
         return connection.phase == Phase.HEAD;

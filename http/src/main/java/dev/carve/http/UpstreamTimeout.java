@@ -8,9 +8,11 @@ import dev.carve.runtime.Failure;
  * What bounds each wait of one upstream connection: at any time it waits for one thing at most, and
  * what happens when that does not come depends on what it was.
  *
- * <p>Implementation note: an upstream that is slow to take a request is not idle. It is asked once
+ * <p>Implementation notes. An upstream that is slow to take a request is not idle. It is asked once
  * a time-out, and as long as it took any byte since, it has another, though never beyond the
- * deadline of the call.
+ * deadline of the call. Nor is one that has taken all there is and waits for the rest: that is the
+ * client's time, which the client's connection bounds, and a deadline that passes meanwhile is the
+ * client's failure. Once the answer has begun its silence counts, whoever else is silent too.
  *
  * <p>Thread: one event loop. Lifetime: that of its connection.
  */
@@ -99,17 +101,7 @@ final class UpstreamTimeout extends Timeout {
                 loop.counters().add(Count.UPSTREAM_FAILED, 1);
                 connection.fail(failure(Failure.Kind.CONNECT_TIMEOUT).whereRetryIsSafe());
             }
-            case HEAD -> {
-                if (loop.now() < deadline && upstreamTakes()) {
-                    awaitMore();
-                } else {
-                    connection.fail(
-                            failure(
-                                    connection.isRequestDone()
-                                            ? Failure.Kind.RESPONSE_TIMEOUT
-                                            : Failure.Kind.IDLE_TIMEOUT));
-                }
-            }
+            case HEAD -> headExpired();
             case BODY -> {
                 if (upstreamTakes()) {
                     awaitMore();
@@ -125,6 +117,26 @@ final class UpstreamTimeout extends Timeout {
                     connection.closeChannel();
                 }
             }
+        }
+    }
+
+    private void headExpired() {
+        boolean inTime = loop.now() < deadline;
+        if (connection.isBodyAwaited()) {
+            if (inTime) {
+                awaitMore();
+            } else {
+                connection.fail(
+                        Failure.of(Failure.Kind.REQUEST_TIMEOUT, "body not complete in time"));
+            }
+        } else if (inTime && upstreamTakes()) {
+            awaitMore();
+        } else {
+            connection.fail(
+                    failure(
+                            connection.isRequestDone()
+                                    ? Failure.Kind.RESPONSE_TIMEOUT
+                                    : Failure.Kind.IDLE_TIMEOUT));
         }
     }
 

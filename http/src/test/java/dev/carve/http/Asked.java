@@ -3,12 +3,17 @@ package dev.carve.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a test asks of an upstream, without a deadline.
+ * What a test asks of an upstream.
  *
  * @param body null if there is none
  * @param wantsUpgrade whether another protocol is asked for
  */
-record Asked(Head head, HeadEdits edits, @Nullable BodySource body, boolean wantsUpgrade)
+record Asked(
+        Head head,
+        HeadEdits edits,
+        @Nullable BodySource body,
+        boolean wantsUpgrade,
+        long deadlineNanos)
         implements UpstreamRequest {
 
     static Asked get() {
@@ -21,21 +26,21 @@ record Asked(Head head, HeadEdits edits, @Nullable BodySource body, boolean want
 
     static Asked upgrade() {
         Head head = new Head().startRequest("GET", "/").add("Host", "h").add("Upgrade", "x");
-        return new Asked(head, new HeadEdits(), null, true);
+        return new Asked(head, new HeadEdits(), null, true, Long.MAX_VALUE);
     }
 
     Asked(Head head, @Nullable BodySource body) {
-        this(head, new HeadEdits(), body, false);
+        this(head, new HeadEdits(), body, false, Long.MAX_VALUE);
+    }
+
+    /** The same with a deadline. */
+    Asked until(long nanos) {
+        return new Asked(head, edits, body, wantsUpgrade, nanos);
     }
 
     @Override
     public boolean namesFields() {
         return false;
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return Long.MAX_VALUE;
     }
 
     @Override

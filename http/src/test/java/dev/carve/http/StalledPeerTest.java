@@ -51,6 +51,9 @@ class StalledPeerTest {
     private static final UpstreamSettings UPSTREAMS =
             new UpstreamSettings(NEVER, NEVER, BOUND, NEVER, 4, NEVER, 16, HeadLimits.DEFAULT);
 
+    private static final UpstreamSettings ANSWER_SOON =
+            new UpstreamSettings(NEVER, BOUND, NEVER, NEVER, 4, NEVER, 16, HeadLimits.DEFAULT);
+
     /** Pushes all its chunks at once, whoever asks for a pause. */
     private static final class Flood implements BodySource {
         final CountDownLatch paused = new CountDownLatch(1);
@@ -398,9 +401,7 @@ class StalledPeerTest {
     void anUpstreamThatIsStillTakingTheRequestOwesNoAnswerYet(Transport transport)
             throws Exception {
         Available.require(transport);
-        UpstreamSettings answerSoon =
-                new UpstreamSettings(NEVER, BOUND, NEVER, NEVER, 4, NEVER, 16, HeadLimits.DEFAULT);
-        try (var sent = new Sent(transport, answerSoon, true);
+        try (var sent = new Sent(transport, ANSWER_SOON, true);
                 var accepted = sent.accept()) {
             sent.loop.turn(ALMOST);
             sent.takeALittle(accepted);
@@ -414,7 +415,7 @@ class StalledPeerTest {
     @EnumSource(Transport.class)
     void anUpstreamThatTakesWhatWaitsHasItsTimeFromThenOn(Transport transport) throws Exception {
         Available.require(transport);
-        try (var sent = new Sent(transport, UPSTREAMS, false);
+        try (var sent = new Sent(transport, ANSWER_SOON, true);
                 var accepted = sent.accept()) {
             sent.loop.pass(ALMOST);
             byte[] into = new byte[CHUNK];
@@ -424,7 +425,7 @@ class StalledPeerTest {
             assertThat(sent.body.resumedAtNanos.join()).isEqualTo(ALMOST.toNanos());
             sent.loop.turn(ALMOST);
             sent.assertUnderWay();
-            sent.assertCut(Failure.Kind.IDLE_TIMEOUT);
+            sent.assertCut(Failure.Kind.RESPONSE_TIMEOUT);
         }
     }
 }

@@ -15,6 +15,7 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,7 +36,11 @@ class UpstreamTimeTest {
 
     private static KeptAnswer send(
             TurnedLoop loop, int port, UpstreamSettings settings, Asked asked) {
-        KeptAnswer answer = new KeptAnswer();
+        return send(loop, port, settings, asked, new KeptAnswer());
+    }
+
+    private static KeptAnswer send(
+            TurnedLoop loop, int port, UpstreamSettings settings, Asked asked, KeptAnswer answer) {
         Upstream upstream =
                 new Upstream(
                         loop.loops(),
@@ -104,6 +109,108 @@ class UpstreamTimeTest {
             loop.turn(A_LITTLE);
             assertThat(answer.text.get(10, TimeUnit.SECONDS))
                     .isEqualTo("hel|" + Failure.Kind.IDLE_TIMEOUT);
+        }
+    }
+
+    private static final UpstreamSettings IDLE_SOON =
+            new UpstreamSettings(NEVER, NEVER, BOUND, NEVER, 4, NEVER, 16, HeadLimits.DEFAULT);
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatWaitsForTheBodyIsNotIdle(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var server =
+                        ScriptedUpstream.start(
+                                Script.perRequest(new Step.Respond(FIVE + "hello")));
+                var loop = new TurnedLoop(transport)) {
+            var body = new BodyByHand(3);
+            KeptAnswer answer = send(loop, server.port(), IDLE_SOON, Asked.post(body));
+            server.await(
+                    "the head",
+                    () -> server.connections().stream().anyMatch(each -> each.bytesReceived() > 0));
+            for (int i = 0; i < 3; i++) {
+                loop.turn(BOUND.plus(A_LITTLE));
+                assertThat(answer.failure).isNotDone();
+            }
+            body.push(loop, "abc");
+            body.end(loop);
+            assertThat(answer.text.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void aDeadlineThatPassesWithinTheBodyIsTheClientsFailure(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var server = ScriptedUpstream.start(Script.once(new Step.HoldUntilPeerEnds()));
+                var loop = new TurnedLoop(transport)) {
+            Asked asked = Asked.post(new BodyByHand(3)).until(BOUND.multipliedBy(2).toNanos());
+            KeptAnswer answer = send(loop, server.port(), IDLE_SOON, asked);
+            server.await(
+                    "the head",
+                    () -> server.connections().stream().anyMatch(each -> each.bytesReceived() > 0));
+            loop.turn(BOUND.plus(A_LITTLE));
+            assertThat(answer.failure).isNotDone();
+            loop.turn(BOUND);
+            assertThat(answer.failure.get(10, TimeUnit.SECONDS))
+                    .isEqualTo(
+                            Failure.of(Failure.Kind.REQUEST_TIMEOUT, "body not complete in time"));
+            server.awaitNoOpenConnections();
+        }
+    }
+
+    /** RFC 9110 section 10.1.1: the client waits for its word, or gives up waiting for it. */
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatIsAskedFirstAndSaysNothingIsIdle(Transport transport) throws Exception {
+        Available.require(transport);
+        Head head = new Head().startRequest("POST", "/").add("Host", "h");
+        head.add("Expect", "100-continue");
+        try (var server = ScriptedUpstream.start(Script.once(new Step.HoldUntilPeerEnds()));
+                var loop = new TurnedLoop(transport)) {
+            KeptAnswer answer =
+                    send(loop, server.port(), IDLE_SOON, new Asked(head, new BodyByHand(3)));
+            server.await(
+                    "the head",
+                    () -> server.connections().stream().anyMatch(each -> each.bytesReceived() > 0));
+            loop.turn(ALMOST);
+            assertThat(answer.failure).isNotDone();
+            loop.turn(A_LITTLE);
+            assertThat(answer.failure.get(10, TimeUnit.SECONDS).kind())
+                    .isEqualTo(Failure.Kind.IDLE_TIMEOUT);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anUpstreamThatWasAskedFirstAndSaysGoOnIsNotIdle(Transport transport) throws Exception {
+        Available.require(transport);
+        Head head = new Head().startRequest("POST", "/").add("Host", "h");
+        head.add("Expect", "100-continue");
+        try (var server =
+                        ScriptedUpstream.start(
+                                Script.once(
+                                        new Step.ReadHead(),
+                                        new Step.Respond("HTTP/1.1 100 Continue\r\n\r\n"),
+                                        new Step.ReadRequest(),
+                                        new Step.Respond(FIVE + "hello")));
+                var loop = new TurnedLoop(transport)) {
+            var body = new BodyByHand(3);
+            var interim = new CompletableFuture<Integer>();
+            var answer =
+                    new KeptAnswer() {
+                        @Override
+                        public void informational(Head head) {
+                            interim.complete(head.status());
+                        }
+                    };
+            send(loop, server.port(), IDLE_SOON, new Asked(head, body), answer);
+            assertThat(interim.get(10, TimeUnit.SECONDS)).isEqualTo(100);
+            loop.turn(BOUND.plus(A_LITTLE));
+            assertThat(answer.failure).isNotDone();
+            body.push(loop, "abc");
+            body.end(loop);
+            assertThat(answer.text.get(10, TimeUnit.SECONDS)).isEqualTo("hello");
         }
     }
 

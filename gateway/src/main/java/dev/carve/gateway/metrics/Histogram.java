@@ -19,16 +19,20 @@ public final class Histogram {
     private static final long MAX_MICROS = 1L << 26;
 
     /** How many buckets there are. */
-    public static final int BUCKETS = bucketOf(MAX_MICROS) + 1;
+    public static final int BUCKETS = bucketOfMicros(MAX_MICROS) + 1;
 
     private final long[] counts = new long[BUCKETS];
     private long sumMicros;
 
     /** Owning loop only. */
     public void record(long nanos) {
-        long micros = Math.max(0, nanos / 1000);
-        counts[bucketOf(Math.min(MAX_MICROS, micros))]++;
-        sumMicros += micros;
+        counts[bucketOf(nanos)]++;
+        sumMicros += Math.max(0, nanos / 1000);
+    }
+
+    /** The bucket that a duration counts in. */
+    static int bucketOf(long nanos) {
+        return bucketOfMicros(Math.clamp(nanos / 1000, 0, MAX_MICROS));
     }
 
     /** Adds the counts to {@code sums}, which has {@link #BUCKETS} places; answers the sum. */
@@ -39,7 +43,7 @@ public final class Histogram {
         return sumMicros;
     }
 
-    static int bucketOf(long micros) {
+    private static int bucketOfMicros(long micros) {
         if (micros < SUB) {
             return (int) micros;
         }
@@ -58,6 +62,12 @@ public final class Histogram {
 
     /** The value below which the given share of all counts lies, in microseconds; 0 if empty. */
     public static long quantileMicros(long[] sums, double share) {
+        int bucket = quantileBucket(sums, share);
+        return bucket < 0 ? 0 : upperMicros(bucket);
+    }
+
+    /** The first bucket up to which the given share of all counts lies; negative if empty. */
+    static int quantileBucket(long[] sums, double share) {
         long total = 0;
         for (long count : sums) {
             total += count;
@@ -67,9 +77,9 @@ public final class Histogram {
         for (int i = 0; i < sums.length; i++) {
             seen += sums[i];
             if (seen >= wanted && total > 0) {
-                return upperMicros(i);
+                return i;
             }
         }
-        return 0;
+        return -1;
     }
 }

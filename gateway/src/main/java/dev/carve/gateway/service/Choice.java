@@ -7,6 +7,7 @@ import dev.carve.gateway.balance.RoundRobin;
 import dev.carve.gateway.balance.Sticky;
 import dev.carve.gateway.balance.Turn;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,19 @@ final class Choice {
         }
         int place = now.pick(key, random, except == null ? Picker.NONE : placeOf(except));
         return place == Picker.NONE ? null : eligible[place];
+    }
+
+    /** Looks at each, which the few calls that fail more than once can afford. */
+    @Nullable Instance pickAny(long bits, Predicate<Instance> wanted) {
+        int count = eligible.length;
+        int start = (int) Math.unsignedMultiplyHigh(bits, count);
+        for (int i = 0; i < count; i++) {
+            Instance each = eligible[(start + i) % count];
+            if (each.allows() && wanted.test(each)) {
+                return each;
+            }
+        }
+        return null;
     }
 
     /** On retries only, so that looking at each is cheap enough. */

@@ -2,6 +2,7 @@ package dev.carve.gateway.service;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.balance.Member;
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Loop;
@@ -37,6 +38,7 @@ public final class Instance implements Member {
     private final long identity;
     private final Upstream upstream;
     private final InFlight inFlight = new InFlight();
+    private final InstanceMetrics metrics;
 
     // Control only.
     private final Judgement judgement = new Judgement();
@@ -70,6 +72,7 @@ public final class Instance implements Member {
     public Instance(URI url, String host, Upstream upstream) {
         this.url = url;
         this.upstream = upstream;
+        metrics = new InstanceMetrics(upstream.loops());
         String authority = url.getRawAuthority();
         name = authority == null ? url.toString() : authority;
         this.authority = name.getBytes(StandardCharsets.ISO_8859_1);
@@ -99,6 +102,11 @@ public final class Instance implements Member {
 
     public Upstream upstream() {
         return upstream;
+    }
+
+    /** What is counted of it. */
+    public InstanceMetrics metrics() {
+        return metrics;
     }
 
     /** Who is told how its calls end; null if nobody ejects it. Any thread. */

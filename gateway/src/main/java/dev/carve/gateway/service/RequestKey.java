@@ -2,10 +2,12 @@ package dev.carve.gateway.service;
 
 import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.balance.Picker;
+import dev.carve.gateway.settings.Network;
 import dev.carve.http.Ascii;
 import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.Peer;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What of a request decides its instance, as 64 bits; {@link Picker#NO_KEY} for a request that does
  * not have it. Immutable; any event loop.
  */
-public sealed interface RequestKey {
+public sealed interface RequestKey
+        permits RequestKey.Header, RequestKey.Cookie, RequestKey.Id, ClientAddress {
 
     /**
      * Reads it.
@@ -34,7 +37,16 @@ public sealed interface RequestKey {
 
     /** The peer's address without its port. */
     static RequestKey address() {
-        return new Address();
+        return address(List.of());
+    }
+
+    /**
+     * The client's address without its port.
+     *
+     * @param trusted proxies whose word for it is taken
+     */
+    static RequestKey address(List<Network> trusted) {
+        return new ClientAddress(trusted);
     }
 
     /** See {@link #header}. */
@@ -68,31 +80,6 @@ public sealed interface RequestKey {
             return range == NOWHERE
                     ? Picker.NO_KEY
                     : KeyHash.of(head.bytes(), (int) (range >>> 32), (int) range);
-        }
-    }
-
-    /** See {@link #address}. */
-    final class Address implements RequestKey {
-
-        private Address() {}
-
-        @Override
-        public long of(Head head, @Nullable Peer peer) {
-            if (peer == null) {
-                return Picker.NO_KEY;
-            }
-            Hashed hashed = new Hashed();
-            peer.writeAddress(hashed);
-            return hashed.bits;
-        }
-
-        private static final class Hashed implements Peer.BytesTaker {
-            private long bits = Picker.NO_KEY;
-
-            @Override
-            public void take(byte[] bytes, int from, int to) {
-                bits = KeyHash.of(bytes, from, to);
-            }
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ public final class Service {
     private volatile Choice choice;
     private volatile Protection protection;
     private volatile List<Instance> leaving = List.of();
+    private volatile @Nullable NameWatch found;
 
     /**
      * What one loaded configuration says of a service.
@@ -147,6 +149,15 @@ public final class Service {
         return choice.pick(key, random, except);
     }
 
+    /**
+     * The first that has room and is wanted; only for calls that have failed more than once.
+     *
+     * @param bits 64 mixed bits that say from which one on
+     */
+    public @Nullable Instance pickAny(long bits, Predicate<Instance> wanted) {
+        return choice.pickAny(bits, wanted);
+    }
+
     /** Whether any instance may be given calls at all. */
     public boolean isUsable() {
         return choice.isUsable();
@@ -163,7 +174,17 @@ public final class Service {
         }
         return isUsable()
                 ? Failure.of(Failure.Kind.OVERLOADED, "requests to all instances")
-                : Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + name);
+                : Failure.of(Failure.Kind.NO_INSTANCE, "no instance of " + name + why());
+    }
+
+    /** Where there is none at all, what the look-ups of its name come to. */
+    private String why() {
+        NameWatch of = found;
+        if (of == null || !members().instances().isEmpty()) {
+            return "";
+        }
+        NameWatch.Outcome last = of.last();
+        return ": " + of.name() + ": " + (last == null ? "not looked up yet" : last.code());
     }
 
     /** The line that tells the client to stay with this instance; null if it needs none. */
@@ -184,6 +205,11 @@ public final class Service {
         choice = judge(members);
         protection.instances(members.instances());
         refreshLater();
+    }
+
+    /** What its instances are the addresses of; null where the file names them. */
+    public void foundBy(@Nullable NameWatch watch) {
+        found = watch;
     }
 
     /** Replaces what protects it, but for what stays the same. */

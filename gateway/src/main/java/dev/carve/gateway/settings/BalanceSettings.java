@@ -29,8 +29,9 @@ public sealed interface BalanceSettings {
     @Doc("The same instance for the same key; another when one comes or goes only if it must.")
     record Hash(
             @Doc(
-                            "The key: header:NAME, cookie:NAME, or address, which is that of the"
-                                    + " peer. Without it a random instance.")
+                            "The key: header:NAME, cookie:NAME, or address, which is the peer's or,"
+                                    + " behind a trusted one (forwarded.trusted), that of its"
+                                    + " client. Without it a random instance.")
                     @Short
                     HashKey key)
             implements BalanceSettings {}

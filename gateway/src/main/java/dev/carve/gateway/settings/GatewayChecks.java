@@ -10,6 +10,7 @@ import dev.carve.gateway.route.Router;
 import dev.carve.http.PemFile;
 import dev.carve.http.UpstreamTls;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -98,6 +99,14 @@ public final class GatewayChecks {
     public static UpstreamTls.Material materialOf(ServiceTlsSettings tls)
             throws PemFile.UnusableException {
         return TlsChecks.material(tls);
+    }
+
+    /**
+     * The files beside its own that a configuration is made of: those of TLS, absolute, whether
+     * they are there or not.
+     */
+    public static Set<Path> filesOf(Loaded loaded) {
+        return TlsChecks.files(loaded.value(GatewayBlocks.SERVICES).values());
     }
 
     private void check() {

@@ -5,13 +5,19 @@ import dev.carve.config.KeyPath;
 import dev.carve.http.PemFile;
 import dev.carve.http.UpstreamTls;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What the types of a service's TLS can not say, its files among it. Stateless; any thread. */
 final class TlsChecks {
@@ -125,6 +131,27 @@ final class TlsChecks {
             return checking.verify(signature);
         } catch (GeneralSecurityException otherKind) {
             return false;
+        }
+    }
+
+    /** See {@link GatewayChecks#filesOf}. */
+    static Set<Path> files(Collection<ServiceSettings> services) {
+        Set<Path> files = new LinkedHashSet<>();
+        for (ServiceSettings each : services) {
+            each.tls()
+                    .ifPresent(tls ->
+                            Stream.of(tls.ca(), tls.certificate(), tls.key())
+                                    .flatMap(Optional::stream)
+                                    .forEach(file -> add(files, file)));
+        }
+        return files;
+    }
+
+    private static void add(Set<Path> files, String file) {
+        try {
+            files.add(Path.of(file).toAbsolutePath().normalize());
+        } catch (InvalidPathException noFile) {
+            // Told as a problem where it is read.
         }
     }
 

@@ -3,9 +3,11 @@ package dev.carve.gateway.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.gateway.balance.Picker;
+import dev.carve.gateway.settings.Network;
 import dev.carve.http.Head;
 import dev.carve.http.Peer;
 import java.net.InetAddress;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestKeyTest {
@@ -64,6 +66,45 @@ class RequestKeyTest {
         assertThat(key.of(head(), new Peer(one, 2, 80, false))).isEqualTo(first);
         assertThat(key.of(head(), new Peer(other, 1, 80, false))).isNotEqualTo(first);
         assertThat(key.of(head(), null)).isEqualTo(Picker.NO_KEY);
+    }
+
+    private static long through(String peer, String... forwardedFor) {
+        Head head = head();
+        for (String each : forwardedFor) {
+            head.add("X-Forwarded-For", each);
+        }
+        RequestKey key =
+                RequestKey.address(
+                        List.of(Network.parse("10.0.0.0/8"), Network.parse("2001:db8::/32")));
+        return key.of(head, new Peer(InetAddress.ofLiteral(peer), 1, 80, false));
+    }
+
+    @Test
+    void behindTrustedProxiesTheAddressIsThatOfTheLastWhoIsNone() {
+        long client = through("192.0.2.1");
+        assertThat(through("10.0.0.1", "192.0.2.1")).isEqualTo(client);
+        assertThat(through("10.0.0.1", "203.0.113.9, 192.0.2.1")).isEqualTo(client);
+        assertThat(through("10.0.0.1", "203.0.113.9,192.0.2.1 , 10.0.0.2")).isEqualTo(client);
+        assertThat(through("2001:db8::1", "203.0.113.9", "192.0.2.1, 2001:db8::2"))
+                .isEqualTo(client);
+        assertThat(through("10.0.0.1", "192.0.2.1:4711, [2001:db8::2]:80")).isEqualTo(client);
+    }
+
+    @Test
+    void whoIsNotTrustedIsNotBelieved() {
+        assertThat(through("192.0.2.1", "203.0.113.9")).isEqualTo(through("192.0.2.1"));
+        assertThat(through("192.0.2.1", "10.0.0.1")).isEqualTo(through("192.0.2.1"));
+    }
+
+    @Test
+    void whereNoAddressIsForwardedItIsTheProxysOwn() {
+        assertThat(through("10.0.0.1", "")).isEqualTo(through("10.0.0.1"));
+        assertThat(through("10.0.0.1", " , ,")).isEqualTo(through("10.0.0.1"));
+        assertThat(through("10.0.0.1", "10.0.0.3, 10.0.0.2")).isEqualTo(through("10.0.0.3"));
+        assertThat(through("10.0.0.1", "unknown"))
+                .as("a word like any other")
+                .isNotEqualTo(through("10.0.0.1"))
+                .isEqualTo(through("10.0.0.2", "unknown"));
     }
 
     @Test

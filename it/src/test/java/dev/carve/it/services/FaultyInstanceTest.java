@@ -1,0 +1,213 @@
+package dev.carve.it.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.carve.it.gateway.GatewayProcess;
+import dev.carve.testkit.Await;
+import dev.carve.testkit.IncompleteMessageException;
+import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
+import dev.carve.testkit.Script;
+import dev.carve.testkit.ScriptedUpstream;
+import dev.carve.testkit.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The table of what one of three instances may do wrong: what clients see of it until it is found
+ * out, that they see nothing afterwards, and that it serves again once it is well.
+ */
+@Timeout(240)
+class FaultyInstanceTest {
+
+    private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final int REQUESTS = 30;
+    private static final String OK = "200";
+    private static final String CUT = "cut";
+
+    @TempDir Path temp = Path.of("");
+
+    /** A row: the fault, and what clients may see beside good answers until it is found out. */
+    private enum Fault {
+        REFUSES(Script.perRequest(new Step.CloseSocket())) {
+            @Override
+            void begin(ScriptedUpstream instance) {
+                instance.refuseConnections();
+                instance.cutConnections();
+            }
+
+            @Override
+            void end(ScriptedUpstream instance) {
+                super.end(instance);
+                instance.acceptConnections();
+            }
+        },
+        STALLS(Script.perRequest(new Step.HoldUntilPeerEnds()), "504 response_timeout"),
+        RESETS(Script.oneRequest(new Step.Reset())),
+        CLOSES(Script.oneRequest(new Step.CloseSocket())),
+        ANSWERS_503(Script.perRequest(new Step.RespondText(503, List.of(), "busy"))),
+        ANSWERS_NONSENSE(
+                Script.oneRequest(new Step.Respond("220 mail.test ESMTP\r\n")), "502 bad_response"),
+        DIES_IN_A_BODY(Script.oneRequest(new Step.Truncate(100, "half")), CUT);
+
+        private final Script script;
+        private final Set<String> seen;
+
+        Fault(Script script, String... seen) {
+            this.script = script;
+            this.seen = new TreeSet<>(List.of(seen));
+            this.seen.add(OK);
+        }
+
+        /** Connections that are open would go on as they began. */
+        void begin(ScriptedUpstream instance) {
+            instance.script(script);
+            instance.cutConnections();
+        }
+
+        void end(ScriptedUpstream instance) {
+            instance.script(good());
+            instance.cutConnections();
+        }
+    }
+
+    private static Script good() {
+        return Script.perRequest(new Step.RespondText(200, List.of(), "well"));
+    }
+
+    private static String file(List<ScriptedUpstream> instances) {
+        StringBuilder urls = new StringBuilder();
+        for (ScriptedUpstream each : instances) {
+            urls.append(urls.isEmpty() ? "" : ", ").append("http://127.0.0.1:").append(each.port());
+        }
+        return """
+        services:
+          users:
+            urls: [%s]
+            timeouts: {response: 5s}
+            health: {path: /healthz, every: 200ms, timeout: 2s, rise: 1, fall: 2}
+            retries: {attempts: 3, budget_min: 1000, statuses: [503]}
+            ejection: {failures: 3, timeouts: 3, statuses: [503], answers: 3, time: 200ms, time_max: 1s}
+        routes: [{match: /, to: users}]
+        """
+                .formatted(urls);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneOfThreeIsFoundOutAndComesBack(Fault fault) throws Exception {
+        List<ScriptedUpstream> instances = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            instances.add(ScriptedUpstream.start(good()));
+        }
+        ScriptedUpstream faulty = instances.getFirst();
+        String label = "instance=\"127.0.0.1:" + faulty.port() + "\"";
+        try (var gateway = GatewayProcess.start(temp, file(instances))) {
+            awaitState(gateway, label, true, new TreeSet<>());
+            fault.begin(faulty);
+            Set<String> seen = new TreeSet<>();
+            awaitUnhealthy(gateway, faulty, seen);
+            assertThat(fault.seen).containsAll(seen);
+
+            // Its checks fail, so that it is out for good and not for a time.
+            for (int i = 0; i < REQUESTS; i++) {
+                assertThat(ask(gateway)).isEqualTo(OK);
+            }
+
+            fault.end(faulty);
+            faulty.forget();
+            Set<String> after = new TreeSet<>();
+            Await.until(
+                    "it to serve again",
+                    WITHIN,
+                    () -> {
+                        after.add(quietly(gateway));
+                        return served(faulty);
+                    },
+                    after::toString);
+            awaitState(gateway, label, true, after);
+            assertThat(after).containsExactly(OK);
+            assertThat(gateway.scrape().count("carve_instance_requests_in_flight")).isZero();
+        } finally {
+            instances.forEach(ScriptedUpstream::close);
+        }
+    }
+
+    /** A check is no client's request. */
+    private static boolean served(ScriptedUpstream instance) {
+        return instance.requests().stream()
+                .anyMatch(each -> each.head().startLine().startsWith("GET / "));
+    }
+
+    /** Clients ask all the while. */
+    private static void awaitUnhealthy(
+            GatewayProcess gateway, ScriptedUpstream faulty, Set<String> seen) {
+        String name = "127.0.0.1:" + faulty.port();
+        Await.until(
+                "checks to find out",
+                WITHIN,
+                () -> {
+                    seen.add(quietly(gateway));
+                    return state(gateway, name).equals("unhealthy");
+                },
+                () -> state(gateway, name) + ", clients saw " + seen);
+    }
+
+    private static void awaitState(
+            GatewayProcess gateway, String label, boolean eligible, Set<String> seen) {
+        Await.until(
+                "it to be " + (eligible ? "eligible" : "out"),
+                WITHIN,
+                () -> {
+                    seen.add(quietly(gateway));
+                    try {
+                        return gateway.scrape().count("carve_instance_eligible", label)
+                                == (eligible ? 1 : 0);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                gateway::errors);
+    }
+
+    /** As the admin API tells it. */
+    private static String state(GatewayProcess gateway, String instance) {
+        try {
+            String services = gateway.admin("/api/services").bodyText();
+            int at = services.indexOf("\"name\":\"" + instance + "\"");
+            int state = services.indexOf("\"state\":\"", at) + "\"state\":\"".length();
+            return services.substring(state, services.indexOf('"', state));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String quietly(GatewayProcess gateway) {
+        try {
+            return ask(gateway);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The status, and the reason if it is not good. */
+    private static String ask(GatewayProcess gateway) throws IOException {
+        try (RawClient client = RawClient.connect(gateway.port())) {
+            RawResponse answer = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").read();
+            String reason = answer.field("Carve-Error").map(each -> " " + each).orElse("");
+            return answer.status() + reason;
+        } catch (IncompleteMessageException cut) {
+            return CUT;
+        }
+    }
+}
