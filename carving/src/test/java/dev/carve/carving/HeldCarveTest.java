@@ -128,6 +128,9 @@ class HeldCarveTest {
                 var fresh = ScriptedUpstream.start(answering("new"));
                 var carves = RunningCarves.unpatient(file(), yaml(old, fresh))) {
             assertThat(carves.carve().isHeld()).isTrue();
+            assertThat(carves.command("route_replay")).isInstanceOf(AdminCommand.Done.class);
+            assertThat(String.valueOf(carves.view("route_replay").get("failure")))
+                    .startsWith("the store does not tell what is kept: ");
 
             Files.createDirectory(folder.resolve("store"));
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,11 +36,19 @@ class ReplayTest {
      */
     private RunningCarves start(
             String route, ChangingSide old, ChangingSide fresh, String... carve) {
+        return start("", route, old, fresh, carve);
+    }
+
+    /**
+     * @param top further lines of the file
+     */
+    private RunningCarves start(
+            String top, String route, ChangingSide old, ChangingSide fresh, String... carve) {
         String[] all = new String[carve.length + 2];
         all[0] = "mirror: 100%";
         all[1] = "noise: 0%";
         System.arraycopy(carve, 0, all, 2, carve.length);
-        String yaml = RunningCarves.yaml(old.port(), fresh.port(), "", all);
+        String yaml = RunningCarves.yaml(old.port(), fresh.port(), top, all);
         return RunningCarves.kept(
                 folder.resolve("carve.db"), yaml.replace("  to: old\n", "  to: old\n" + route));
     }
@@ -130,9 +139,11 @@ class ReplayTest {
             awaitKept(carves, 1);
             long learnt = carves.carve().findings().learntFrom();
             int asked = old.asked().size();
+            assertThat(carves.judged().requests()).isEqualTo(1);
 
             replay(carves, Map.of());
 
+            assertThat(carves.judged().requests()).isEqualTo(1);
             assertThat(old.asked()).hasSize(asked + 1);
             assertThat(old.asked().getLast().mark()).isEqualTo("copy");
             assertThat(fresh.asked().getLast().mark()).isEqualTo("copy");
@@ -269,6 +280,62 @@ class ReplayTest {
             assertThat(row.verdict()).isEqualTo(Replay.Verdict.NOT_ASKED);
             assertThat(row.reason()).startsWith("the new side failed: ");
             awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void sideThatNeverAnswersIsGivenUp() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("mirror: { timeout: 1s }\n", "", old, fresh)) {
+            carves.get("/1", "u");
+            awaitKept(carves, 1);
+            fresh.answer(_ -> {
+                try {
+                    never.await();
+                } catch (InterruptedException stopping) {
+                    Thread.currentThread().interrupt();
+                }
+                return new Told(200, "{}");
+            });
+
+            Replay.Row row = only(replay(carves, Map.of()));
+
+            never.countDown();
+            assertThat(row.verdict()).isEqualTo(Replay.Verdict.NOT_ASKED);
+            assertThat(row.reason()).startsWith("the new side failed: ");
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void itTakesNoMoreThanCopiesMayTake() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("mirror: { copies: 1 }\n", "", old, fresh)) {
+            carves.get("/1", "u");
+            awaitKept(carves, 1);
+            awaitEmpty(carves);
+
+            Replay.Row row = only(replay(carves, Map.of()));
+
+            assertThat(row.reason()).contains("mirror.copies");
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void routeThatRewritesItsRequestsIsNotAskedAnotherQuestion() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("  rewrite: { strip_prefix: /x }\n", old, fresh)) {
+            carves.get("/x/1", "u");
+            awaitKept(carves, 1);
+            assertThat(fresh.asked().getFirst().target()).isEqualTo("/1");
+
+            assertThat(only(replay(carves, Map.of())).reason())
+                    .startsWith("the route rewrites its requests");
         }
     }
 

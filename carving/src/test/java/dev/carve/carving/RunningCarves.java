@@ -1,5 +1,6 @@
 package dev.carve.carving;
 
+import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.keep.Keep;
 import dev.carve.carving.keep.KeepBounds;
 import dev.carve.carving.settings.CarveBlocks;
@@ -173,6 +174,12 @@ final class RunningCarves implements AutoCloseable {
     void reload(String yaml) throws Exception {
         Loaded loaded = load(yaml);
         control.executor().submit(() -> gateway.load(GatewaySettings.of(loaded))).get();
+    }
+
+    /** What the guard thinks of all that was counted so far. */
+    Judgement judged() throws Exception {
+        control.executor().submit(() -> carve().turn()).get();
+        return Objects.requireNonNull(carve().judgement());
     }
 
     Carve carve() {

@@ -98,6 +98,45 @@ class SelfCheckTest {
     }
 
     @Test
+    void whoIsAtTheNewSideStaysThereAndIsNotMirrored() throws Exception {
+        try (var old = counting();
+                var fresh = ChangingSide.answering("{\"fresh\":1}");
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                fresh.port(),
+                                "mirror: 100%",
+                                "shift: { steps: [50%, 100%], sticky: \"header:x-user\" }")) {
+            carves.command("route_approve");
+            begin(carves, 5);
+            int atNew = 0;
+            for (int i = 0; i < 40; i++) {
+                atNew += carves.get("/", "user" + i).bodyText().contains("fresh") ? 1 : 0;
+            }
+            // Of 40 with even chances; what is mirrored after the fifth pair has a mark.
+            assertThat(carves.view("route_compare_self").get("compared")).isEqualTo(5);
+            assertThat(fresh.asked().stream().filter(each -> each.mark().isEmpty())).hasSize(atNew);
+            assertThat(atNew).isBetween(4, 36);
+        }
+    }
+
+    @Test
+    void finishedCarveHasNoOldSideToCheck() throws Exception {
+        try (var old = counting();
+                var fresh = ChangingSide.answering("{}");
+                var carves =
+                        RunningCarves.start(old.port(), fresh.port(), "shift: { steps: [100%] }")) {
+            carves.command("route_approve");
+            carves.command("route_finish");
+
+            assertThat(carves.command("route_compare_self"))
+                    .isEqualTo(
+                            new AdminCommand.Refused(
+                                    "shop: the old side gets no requests in stage done"));
+        }
+    }
+
+    @Test
     void requestThatMayChangeSomethingIsNotSentTwice() throws Exception {
         try (var old = counting();
                 var fresh = ChangingSide.answering("{}");
