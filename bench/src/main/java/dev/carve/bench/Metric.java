@@ -16,6 +16,8 @@ enum Metric {
     STEP("ns"),
     ALLOCATION("B"),
     GC_PAUSE("ms"),
+    /** Attempts that reached the service beyond the requests of clients. */
+    ADDED_LOAD("%"),
     MEMORY("MiB"),
     RESIDENT_PEAK("MiB");
 
