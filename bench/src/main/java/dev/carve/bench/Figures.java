@@ -192,6 +192,18 @@ final class Figures {
                             new Saturation(Profile.EQUAL_WORK, Payload.JSON, Feature.PROTECTION),
                             Metric.CPU_PER_REQUEST,
                             new Bar.AtMostTimes(1.05)),
+                    new Figure(
+                            "retry-load",
+                            "total outage, retry budget of 2 %, 3 attempts: load added upstream",
+                            new RetryLoad(),
+                            Metric.ADDED_LOAD,
+                            new Bar.AtMost(2)),
+                    new Figure(
+                            "stalled-beside",
+                            "another service stalls under ten times the clients: p99 of this one",
+                            new StalledBeside(),
+                            Metric.P99,
+                            new Bar.AtMostTimes(1.0)),
                     pick("pick-turn", "by weighted turn", "WEIGHTED_ROUND_ROBIN"),
                     pick("pick-least", "by weighted load", "WEIGHTED_LEAST_REQUESTS"),
                     pick("pick-hash", "by hash", "HASH"),

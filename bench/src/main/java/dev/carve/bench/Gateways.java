@@ -231,7 +231,7 @@ final class Gateways implements AutoCloseable {
         return contender.peer().name().equals(CarvePeer.BARE)
                 ? 0
                 : switch (spec(contender).carve().feature()) {
-                    case NONE, PROTECTION, CARVE_OFF -> 0;
+                    case NONE, PROTECTION, CARVE_OFF, RETRY_BUDGET, STALLED_BESIDE -> 0;
                     // Copies to the new side, twins to the old one, the default share of them.
                     case MIRROR, MIRROR_HANGING -> 1.2;
                     // Twins follow copies.

@@ -17,6 +17,8 @@ enum Metric {
     BANDWIDTH("MB/s"),
     ALLOCATION("B"),
     GC_PAUSE("ms"),
+    /** Attempts that reached the service beyond the requests of clients. */
+    ADDED_LOAD("%"),
     MEMORY("MiB"),
     RESIDENT_PEAK("MiB");
 

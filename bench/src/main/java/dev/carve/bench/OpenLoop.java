@@ -88,6 +88,17 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
         }
     }
 
+    /** Latency counts from the intended start, so a late generator is in it. */
+    static Optional<String> late(Tally tally) {
+        return tally.lateMicros() > LATE_SHARE_MAX * tally.p99Micros()
+                ? Optional.of(
+                        "the generator was late: p99 %s µs of %s µs"
+                                .formatted(
+                                        Numbers.plain(tally.lateMicros()),
+                                        Numbers.plain(tally.p99Micros())))
+                : Optional.empty();
+    }
+
     private record OpenTrial(
             Gateways gateways, PacedBackend driver, Load load, List<Double> lateMicros)
             implements Trial {
@@ -123,17 +134,6 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
                                     Numbers.plain(cost.tally().requestsPerSecond()),
                                     Numbers.plain(load.ratePerSecond())));
             return faults;
-        }
-
-        /** Latency counts from the intended start, so a late generator is in it. */
-        private static Optional<String> late(Tally tally) {
-            return tally.lateMicros() > LATE_SHARE_MAX * tally.p99Micros()
-                    ? Optional.of(
-                            "the generator was late: p99 %s µs of %s µs"
-                                    .formatted(
-                                            Numbers.plain(tally.lateMicros()),
-                                            Numbers.plain(tally.p99Micros())))
-                    : Optional.empty();
         }
 
         @Override

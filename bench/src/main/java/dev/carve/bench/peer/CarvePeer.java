@@ -28,7 +28,10 @@ public final class CarvePeer implements Peer {
     private static final String HEAP = "256m";
 
     /** Answered by Carve itself with the file's edition, so that a reload can be seen. */
-    private static final String EDITION_PATH = "/bench-edition";
+    public static final String OWN_PATH = "/bench-edition";
+
+    /** Where {@link Feature#STALLED_BESIDE} is; {@link PacedLoop} never answers it. */
+    public static final String STALLED_PATH = "/stalled";
 
     /** A port below those that a system gives out, with no service on it. */
     private static final int NOBODY = 1;
@@ -186,7 +189,7 @@ public final class CarvePeer implements Peer {
                 throw new IOException(running.label() + " ended on SIGHUP (expected: a reload)");
             }
             try {
-                seen = Probe.get(running.port(), EDITION_PATH).body();
+                seen = Probe.get(running.port(), OWN_PATH).body();
             } catch (SocketException _) {
                 // It is ending, which the next turn sees, or too busy, which the time bounds.
             }
@@ -230,11 +233,7 @@ public final class CarvePeer implements Peer {
                     respond: { body: %s }
                 """
                         .formatted(
-                                spec.backendPort(),
-                                service(spec),
-                                route(spec),
-                                EDITION_PATH,
-                                edition));
+                                spec.backendPort(), service(spec), route(spec), OWN_PATH, edition));
         for (int i = 0; i < spec.carve().routes(); i++) {
             file.append("  - match: /%s/r%d/{id}%n    to: backend%n".formatted(edition, i));
         }
@@ -258,12 +257,26 @@ public final class CarvePeer implements Peer {
                     """;
             case CARVE_OFF, MIRROR, MIRROR_HANGING -> fresh(spec.backendPort());
             case MIRROR_DEAD -> fresh(NOBODY);
+            case RETRY_BUDGET ->
+                    """
+                        retries: { attempts: 3, budget: 2%, budget_min: 0, statuses: [503], backoff: 0s }
+                    """;
+            case STALLED_BESIDE ->
+                    """
+                      stalled:
+                        urls: [http://127.0.0.1:%d]
+                        timeouts: { response: 5m }
+                        limit: { requests: 320, waiting: 320, wait: 1m }
+                    """
+                            .formatted(spec.backendPort());
         };
     }
 
     private static String route(GatewaySpec spec) {
         return switch (spec.carve().feature()) {
             case NONE -> "";
+            case RETRY_BUDGET -> "";
+            case STALLED_BESIDE -> "  - match: %s%n    to: stalled%n".formatted(STALLED_PATH);
             case PROTECTION -> "    limit: { requests: 1000, waiting: 100 }\n";
             case CARVE_OFF -> "    carve: { to: fresh }\n";
             case MIRROR, MIRROR_DEAD, MIRROR_HANGING -> "    carve: { to: fresh, mirror: 100% }\n";

@@ -17,6 +17,14 @@ public record CarveSetup(
         NONE,
         /** Checks, balancing, retries, hedges, breaker, ejection and limits, all of them on. */
         PROTECTION,
+        /**
+         * Retries of statuses, three attempts under a budget of 2 % of the requests and no more.
+         */
+        RETRY_BUDGET,
+        /**
+         * Another service, at {@link CarvePeer#STALLED_PATH}, that the backend never answers for.
+         */
+        STALLED_BESIDE,
         /** A carve that copies and moves nothing. */
         CARVE_OFF,
         /** Every request is copied to the same backend, and both answers are compared. */

@@ -5,7 +5,6 @@ import dev.carve.bench.drive.Load;
 import dev.carve.bench.drive.Tally;
 import dev.carve.bench.drive.TallyLine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,62 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The {@link PacedLoop} in a process of its own: a backend that drives the gateway as well. */
-public final class PacedBackend implements Backend, Driver {
+public final class PacedBackend extends JvmBackend implements Driver {
 
     private static final Duration SLACK = Duration.ofSeconds(15);
 
-    private final Running running;
-
     private PacedBackend(Running running) {
-        this.running = running;
+        super(running);
     }
 
     public static PacedBackend start(Path folder, String cores)
             throws IOException, InterruptedException {
-        Files.createDirectories(folder);
-        int port = Tools.freePort();
-        Running running =
-                Running.start(
-                        "paced",
-                        port,
-                        cores,
-                        folder.resolve("output.log"),
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "-Xms256m",
-                                "-Xmn200m",
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                PacedLoop.class.getName(),
-                                Integer.toString(port)));
-        try {
-            Probe.untilOk(running, PacedLoop.COUNT);
-        } catch (IOException | InterruptedException e) {
-            running.close();
-            throw e;
-        }
-        return new PacedBackend(running);
-    }
-
-    @Override
-    public int port() {
-        return running.port();
-    }
-
-    @Override
-    public long requests() throws IOException {
-        return Long.parseLong(Probe.get(port(), PacedLoop.COUNT).body());
-    }
-
-    @Override
-    public List<Long> family() {
-        return running.family();
-    }
-
-    @Override
-    public Running running() {
-        return running;
+        return new PacedBackend(
+                launch("paced", folder, cores, List.of("-Xms256m", "-Xmn200m"), PacedLoop.class));
     }
 
     @Override
@@ -133,10 +88,5 @@ public final class PacedBackend implements Backend, Driver {
         public void close() {
             driving.cancel(true);
         }
-    }
-
-    @Override
-    public void close() {
-        running.close();
     }
 }

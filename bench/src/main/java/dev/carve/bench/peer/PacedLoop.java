@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Poisson arrivals with the same seed for everybody. An arrival takes an idle connection or
  * waits for one, and its latency counts from the intended time. A second of warm-up stays out. Told
  * what to do by {@code GET /drive?…} on the backend's own port, answered with the tally when it is
- * done; {@code GET /count} tells how many other requests arrived.
+ * done; {@code GET /count} tells how many other requests arrived. Whatever else begins with an s is
+ * never answered, nor counted.
  *
  * <p>Thread: main, alone.
  */
 final class PacedLoop {
 
-    static final String COUNT = "/count";
     static final String DRIVE = "/drive";
 
     /** In lower case, with the bit set that tells letters apart by their case. */
@@ -174,6 +174,9 @@ final class PacedLoop {
                 told(new String(head, StandardCharsets.US_ASCII));
                 return;
             }
+            if (in.get(start + 5) == 's' && in.get(start + 6) == 't') {
+                return;
+            }
             served++;
             ByteBuffer answer = answerTo(start, end);
             if (answer != null) {
@@ -212,7 +215,7 @@ final class PacedLoop {
 
         private void told(String head) throws IOException {
             String target = head.substring(4, head.indexOf(' ', 4));
-            if (target.equals(COUNT)) {
+            if (target.equals(JvmBackend.COUNT)) {
                 reply(Long.toString(served));
             } else if (target.startsWith(DRIVE + "?")) {
                 drive = new Drive(this, target.substring(DRIVE.length() + 1).split(",", -1));

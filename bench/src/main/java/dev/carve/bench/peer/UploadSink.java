@@ -11,22 +11,28 @@ import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A server that reads each request's body to its last byte, throws it away and then answers 200. It
- * counts a request only when the whole body has come, and refuses what it cannot measure
- * (Transfer-Encoding) with 501. One platform thread per connection; the load opens 64.
+ * A server that reads each request's body to its last byte, throws it away and then answers 200, or
+ * 503 where it is told to. It counts a request only when the whole body has come, and refuses what
+ * it cannot measure (Transfer-Encoding) with 501. One platform thread per connection; the load
+ * opens 64.
  */
 final class UploadSink {
 
-    static final String COUNT = "/count";
+    /** The argument after the port under which every answer is 503. */
+    static final String FAILING = "failing";
 
     private static final int BUFFER_BYTES = 128 * 1024;
 
     private final LongAdder requests = new LongAdder();
+    private final boolean failing;
 
-    private UploadSink() {}
+    private UploadSink(boolean failing) {
+        this.failing = failing;
+    }
 
     public static void main(String[] args) throws IOException {
-        new UploadSink().serve(Integer.parseInt(args[0]));
+        boolean failing = args.length > 1 && args[1].equals(FAILING);
+        new UploadSink(failing).serve(Integer.parseInt(args[0]));
     }
 
     private void serve(int port) throws IOException {
@@ -57,7 +63,7 @@ final class UploadSink {
         if (head.isEmpty()) {
             return false;
         }
-        if (head.startsWith("GET " + COUNT)) {
+        if (head.startsWith("GET " + JvmBackend.COUNT)) {
             answer(client, "200 OK", Long.toString(requests.sum()));
             return false;
         }
@@ -68,7 +74,11 @@ final class UploadSink {
         }
         discard(client, in, contentLength(lower));
         requests.increment();
-        answer(client, "200 OK", "ok");
+        if (failing) {
+            answer(client, "503 Service Unavailable", "");
+        } else {
+            answer(client, "200 OK", "ok");
+        }
         return true;
     }
 

@@ -153,6 +153,8 @@ class PeersTest {
         switch (feature) {
             case NONE -> assertThat(with).isEqualTo(bare);
             case PROTECTION -> assertThat(with).contains("breaker:", "hedge:", "ejection:");
+            case RETRY_BUDGET -> assertThat(with).contains("budget: 2%");
+            case STALLED_BESIDE -> assertThat(with).contains("to: stalled");
             case CARVE_OFF -> assertThat(with).contains("carve: { to: fresh }");
             case MIRROR, MIRROR_HANGING ->
                     assertThat(with).contains("fresh: http://127.0.0.1:81", "mirror: 100%");
