@@ -47,8 +47,7 @@ class SlowClientTest {
     @Test
     void whoIsSlowButInTimeGetsTheAnswer() throws Exception {
         try (Stage stage = new Stage(SETTINGS, Stage.good("a"));
-                Stage clock =
-                        new Stage("timeouts: {response: 1s}\nretries: 1", Stage.stalling());
+                Stage clock = new Stage("timeouts: {response: 1s}\nretries: 1", Stage.stalling());
                 RawClient client = stage.gateway.client()) {
             client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
             // Something that takes longer than the service may be idle.

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  * clients ask without a pause: none of them sees a failure.
  *
  * <p>When and who is random, by a seed that is printed and can be given; what must have happened
- * between two kills is counted, so that a slow machine has fewer of them and not other ones: who was
- * under way at the last kill is through, and whoever has come back has answered. {@code
+ * between two kills is counted, so that a slow machine has fewer of them and not other ones: who
+ * was under way at the last kill is through, and whoever has come back has answered. {@code
  * -Dcarve.kills.seconds} and {@code -Dcarve.kills.seed} change length and seed.
  */
 @Timeout(600)
@@ -212,7 +212,11 @@ class InstanceKillsTest {
                         "carve_service_requests_in_flight",
                         "carve_requests_in_flight");
         for (String metric : nothing) {
-            Await.until(metric + " to be 0", WITHIN, () -> scrape(gateway).count(metric) == 0, () -> "");
+            Await.until(
+                    metric + " to be 0",
+                    WITHIN,
+                    () -> scrape(gateway).count(metric) == 0,
+                    () -> "");
             assertThat(scrape(gateway).has(metric)).as(metric).isTrue();
         }
         Await.until(

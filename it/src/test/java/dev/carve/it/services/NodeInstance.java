@@ -53,8 +53,7 @@ final class NodeInstance implements AutoCloseable {
     private Process launch() throws IOException {
         starts++;
         List<String> command = new ArrayList<>(List.of(node.toString(), script.toString()));
-        command.addAll(
-                List.of(host, Integer.toString(port), name, Integer.toString(WORK_MILLIS)));
+        command.addAll(List.of(host, Integer.toString(port), name, Integer.toString(WORK_MILLIS)));
         return new ProcessBuilder(command)
                 .redirectOutput(output().toFile())
                 .redirectError(folder.resolve(name + "-" + starts + ".err").toFile())

@@ -91,9 +91,7 @@ final class ClientFaults {
                 client(body, "close", part, REACHED, new Act.Close()).gone("client_aborted"),
                 client(body, "half-close", part, REACHED, new Act.HalfClose())
                         .giving(TOLD_OR_NOT, "client_aborted", "bad_request"),
-                client(body, "stall", part)
-                        .inShortTime()
-                        .refused(408, "request_timeout"),
+                client(body, "stall", part).inShortTime().refused(408, "request_timeout"),
                 client(
                                 body,
                                 "dribble",
