@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The table of what one of three instances may do wrong: what clients see of it until it is found
@@ -37,48 +37,60 @@ class FaultyInstanceTest {
 
     @TempDir Path temp = Path.of("");
 
-    /** A row: the fault, and what clients may see beside good answers until it is found out. */
-    private enum Fault {
-        REFUSES(Script.perRequest(new Step.CloseSocket())) {
-            @Override
-            void begin(ScriptedUpstream instance) {
-                instance.refuseConnections();
-                instance.cutConnections();
-            }
+    /**
+     * A row.
+     *
+     * @param script what it does to each connection
+     * @param refuses whether it accepts none at all instead
+     * @param seen what clients may see until it is found out
+     */
+    record Fault(String name, Script script, boolean refuses, Set<String> seen) {
 
-            @Override
-            void end(ScriptedUpstream instance) {
-                super.end(instance);
-                instance.acceptConnections();
-            }
-        },
-        STALLS(Script.perRequest(new Step.HoldUntilPeerEnds()), "504 response_timeout"),
-        RESETS(Script.oneRequest(new Step.Reset())),
-        CLOSES(Script.oneRequest(new Step.CloseSocket())),
-        ANSWERS_503(Script.perRequest(new Step.RespondText(503, List.of(), "busy"))),
-        ANSWERS_NONSENSE(
-                Script.oneRequest(new Step.Respond("220 mail.test ESMTP\r\n")), "502 bad_response"),
-        DIES_IN_A_BODY(Script.oneRequest(new Step.Truncate(100, "half")), CUT);
-
-        private final Script script;
-        private final Set<String> seen;
-
-        Fault(Script script, String... seen) {
-            this.script = script;
-            this.seen = new TreeSet<>(List.of(seen));
-            this.seen.add(OK);
+        private static Fault of(String name, Script script, String... seen) {
+            Set<String> all = new TreeSet<>(List.of(seen));
+            all.add(OK);
+            return new Fault(name, script, false, Set.copyOf(all));
         }
 
         /** Connections that are open would go on as they began. */
         void begin(ScriptedUpstream instance) {
-            instance.script(script);
+            if (refuses) {
+                instance.refuseConnections();
+            } else {
+                instance.script(script);
+            }
             instance.cutConnections();
         }
 
         void end(ScriptedUpstream instance) {
             instance.script(good());
             instance.cutConnections();
+            instance.acceptConnections();
         }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static List<Fault> faults() {
+        return List.of(
+                new Fault("refuses", good(), true, Set.of(OK)),
+                Fault.of(
+                        "stalls",
+                        Script.perRequest(new Step.HoldUntilPeerEnds()),
+                        "504 response_timeout"),
+                Fault.of("resets", Script.oneRequest(new Step.Reset())),
+                Fault.of("closes", Script.oneRequest(new Step.CloseSocket())),
+                Fault.of(
+                        "answers 503",
+                        Script.perRequest(new Step.RespondText(503, List.of(), "busy"))),
+                Fault.of(
+                        "answers nonsense",
+                        Script.oneRequest(new Step.Respond("220 mail.test ESMTP\r\n")),
+                        "502 bad_response"),
+                Fault.of("dies in a body", Script.oneRequest(new Step.Truncate(100, "half")), CUT));
     }
 
     private static Script good() {
@@ -104,7 +116,7 @@ class FaultyInstanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("faults")
     void oneOfThreeIsFoundOutAndComesBack(Fault fault) throws Exception {
         List<ScriptedUpstream> instances = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -117,7 +129,7 @@ class FaultyInstanceTest {
             fault.begin(faulty);
             Set<String> seen = new TreeSet<>();
             awaitUnhealthy(gateway, faulty, seen);
-            assertThat(fault.seen).containsAll(seen);
+            assertThat(fault.seen()).containsAll(seen);
 
             // Its checks fail, so that it is out for good and not for a time.
             for (int i = 0; i < REQUESTS; i++) {
