@@ -2,6 +2,8 @@ package dev.carve.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.http.Loop;
+import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
@@ -9,6 +11,7 @@ import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -129,5 +132,63 @@ class ReplayTest {
             }
             assertThat(upstream.requests()).allMatch(each -> each.body().byteCount() == 4 << 20);
         }
+    }
+
+    @Test
+    void bodyIsSentAgainAsOftenAsTheServiceSays() throws Exception {
+        try (var upstream = ScriptedUpstream.start(LOST, LOST, ECHO);
+                var gateway =
+                        RunningGateway.start(
+                                """
+                                services: { m: { urls: "http://127.0.0.1:%d", retries: 3 } }
+                                routes: [{ match: /, to: m }]
+                                """
+                                        .formatted(upstream.port()));
+                RawClient client = gateway.client()) {
+            RawResponse answer = client.send(put(60_000)).read("PUT");
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body().byteCount()).isEqualTo(60_000);
+            assertThat(upstream.requests()).hasSize(3);
+            awaitNothingKept(gateway);
+        }
+    }
+
+    /** From then on nobody will send it again, however long the exchange lasts. */
+    @Test
+    void nothingIsKeptOnceAnAnswerHasBegun() throws Exception {
+        Script begins =
+                Script.once(
+                        new Step.ReadRequest(),
+                        new Step.Respond("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel"),
+                        new Step.HoldUntilPeerEnds());
+        try (var upstream = ScriptedUpstream.start(begins);
+                var gateway = RunningGateway.to(upstream.port());
+                RawClient client = gateway.client()) {
+            client.send(put(60_000)).awaitBytes();
+
+            awaitNothingKept(gateway);
+            assertThat(upstream.openConnections()).isEqualTo(1);
+        }
+    }
+
+    private static void awaitNothingKept(RunningGateway gateway) {
+        Await.until("no body to be kept", () -> keepsNothing(gateway));
+    }
+
+    /** Whether all that a loop may keep can be had. */
+    private static boolean keepsNothing(RunningGateway gateway) {
+        int all = 16 << 20;
+        var had = new CompletableFuture<Boolean>();
+        Loop loop = gateway.loops.all().getFirst();
+        loop.execute(() -> {
+            LoopState state = LoopState.of(loop);
+            boolean taken = state.takeReplay(all);
+            if (taken) {
+                state.giveReplay(all);
+            }
+            had.complete(taken);
+        });
+        return had.join();
     }
 }

@@ -22,10 +22,10 @@ final class Lane implements AutoCloseable {
     private static final long SECOND = 1_000_000_000;
 
     private final String route;
-    private final int rate;
+    private final Trouble trouble;
     private final HttpClient client;
-    private final Side oldSide = new Side("old");
-    private final Side newSide = new Side("new");
+    private final Side oldSide;
+    private final Side newSide;
     private final List<String> oldUsers = new ArrayList<>();
     private final List<String> newUsers = new ArrayList<>();
     private final AtomicLong sent = new AtomicLong();
@@ -33,10 +33,12 @@ final class Lane implements AutoCloseable {
     private volatile boolean stopped;
     private @Nullable Thread pace;
 
-    Lane(String route, int rate, HttpClient client) throws IOException {
+    Lane(String route, Trouble trouble, HttpClient client) throws IOException {
         this.route = route;
-        this.rate = rate;
+        this.trouble = trouble;
         this.client = client;
+        oldSide = new Side("old", trouble.errors());
+        newSide = new Side("new", trouble.errors());
     }
 
     String route() {
@@ -50,7 +52,7 @@ final class Lane implements AutoCloseable {
     }
 
     /** Its lines of the file's routes. */
-    String routes(Trouble trouble) {
+    String routes() {
         return """
           - match: /%1$s
             name: %1$s
@@ -101,7 +103,7 @@ final class Lane implements AutoCloseable {
     private void keepAsking(int port) {
         long begun = System.nanoTime();
         for (long tick = 0; !stopped; tick++) {
-            long due = begun + tick * SECOND / rate;
+            long due = begun + tick * SECOND / trouble.rate();
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
@@ -120,7 +122,7 @@ final class Lane implements AutoCloseable {
                 });
     }
 
-    void breakBy(Trouble trouble) {
+    void breakNow() {
         newSide.breakBy(trouble);
     }
 

@@ -90,8 +90,8 @@ public final class RollbackCommand {
 
     private boolean run() throws IOException, InterruptedException {
         out.printf(
-                "%d rounds of each at once, half of the users at the new side, 1 %% errors and"
-                        + " lognormal times at both; broken after %d s%n",
+                "%d rounds of each at once, half of the users at the new side, lognormal times and"
+                        + " 1 %% errors at both (none beside mismatches); broken after %d s%n",
                 rounds, healthySeconds);
         boolean met = true;
         for (Trouble trouble : Trouble.values()) {
@@ -110,10 +110,10 @@ public final class RollbackCommand {
             StringBuilder services = new StringBuilder("services:\n");
             StringBuilder routes = new StringBuilder("routes:\n");
             for (int i = 0; i < rounds; i++) {
-                Lane lane = new Lane("r" + i, trouble.rate(), client);
+                Lane lane = new Lane("r" + i, trouble, client);
                 lanes.add(lane);
                 services.append(lane.services());
-                routes.append(lane.routes(trouble));
+                routes.append(lane.routes());
             }
             try (CarvingGateway gateway =
                     CarvingGateway.start(carve, folder, services.append(routes).toString())) {
@@ -141,7 +141,7 @@ public final class RollbackCommand {
             watches.add(new Watch(trouble, lane, metrics));
         }
         long broken = System.nanoTime();
-        lanes.forEach(lane -> lane.breakBy(trouble));
+        lanes.forEach(lane -> lane.breakNow());
         long patience = SECOND * PATIENCE * trouble.seconds();
         while (watches.stream().anyMatch(Watch::isOpen) && System.nanoTime() - broken < patience) {
             LockSupport.parkNanos(LOOK_NANOS);

@@ -15,8 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a carve: answers after a lognormal time, one answer in a hundred an error, until it
- * breaks. A virtual thread for each connection.
+ * One side of a carve: answers after a lognormal time, some of the answers errors, until it breaks.
+ * A virtual thread for each connection.
  */
 final class Side implements AutoCloseable {
 
@@ -26,7 +26,6 @@ final class Side implements AutoCloseable {
     /** 1.645 standard deviations above the median. */
     private static final double P95_NANOS = MEDIAN_NANOS * Math.exp(1.645 * SIGMA);
 
-    private static final double ERRORS = 0.01;
     private static final double ERRORS_BROKEN = 0.3;
     private static final double MISMATCHES_BROKEN = 0.01;
     private static final double WAITING_BROKEN = 0.1;
@@ -34,12 +33,17 @@ final class Side implements AutoCloseable {
     private static final int HEAD_END = 0x0d0a0d0a;
 
     private final String name;
+    private final double errors;
     private final ServerSocket listening;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Trouble trouble;
 
-    Side(String name) throws IOException {
+    /**
+     * @param errors the share of answers that are errors while nothing is wrong
+     */
+    Side(String name, double errors) throws IOException {
         this.name = name;
+        this.errors = errors;
         listening = new ServerSocket(0, 1024, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("side-accept").start(this::accept);
     }
@@ -95,7 +99,7 @@ final class Side implements AutoCloseable {
     }
 
     private byte[] answer(ThreadLocalRandom random) {
-        boolean fails = random.nextDouble() < (trouble == Trouble.ERRORS ? ERRORS_BROKEN : ERRORS);
+        boolean fails = random.nextDouble() < (trouble == Trouble.ERRORS ? ERRORS_BROKEN : errors);
         boolean differs = trouble == Trouble.MISMATCHES && random.nextDouble() < MISMATCHES_BROKEN;
         String body = fails ? "{\"error\":true}" : "{\"total\":" + (differs ? 99 : 100) + "}";
         return """

@@ -29,6 +29,14 @@ enum Trouble {
         return rate;
     }
 
+    /**
+     * The share of errors at both sides before. None where answers are compared: an error of one
+     * side alone is a mismatch, and this many of them are beyond the limit.
+     */
+    double errors() {
+        return this == MISMATCHES ? 0 : 0.01;
+    }
+
     /** The bar. */
     int seconds() {
         return seconds;

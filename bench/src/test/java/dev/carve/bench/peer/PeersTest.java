@@ -55,10 +55,10 @@ class PeersTest {
             Probe.untilOk(gateway, "/");
 
             assertThat(recorder.head())
-                    .contains("\r\nhost: bench.test\r\n")
+                    .contains("\r\nhost: localhost\r\n")
                     .contains("\r\nx-forwarded-for: 127.0.0.1\r\n")
                     .contains("\r\nx-forwarded-proto: http\r\n")
-                    .contains("\r\nx-forwarded-host: bench.test\r\n")
+                    .contains("\r\nx-forwarded-host: localhost\r\n")
                     .containsPattern("\r\nx-request-id: [0-9a-f:_]{16,}\r\n");
         }
     }

@@ -74,8 +74,10 @@ class RollBackTest {
         return answer.status();
     }
 
-    /** Requests at the new side from the break to the roll-back, and what clients saw. */
-    private record Way(int requests, int failures) {}
+    /**
+     * Requests at the new side from the break to the roll-back, what clients saw, and the status.
+     */
+    private record Way(int requests, int failures, String status) {}
 
     private Way breaking(Side fresh, Runnable broken, int requestsMax, String... more)
             throws Exception {
@@ -107,8 +109,9 @@ class RollBackTest {
             assertThat(get(client, users.oldUser())).isEqualTo(200);
             if (Shop.stands(gateway).equals("rolled_back 0.0")) {
                 assertThat(get(client, users.newUser())).isEqualTo(200);
-                assertThat(gateway.admin("/api/carves").bodyText()).contains("\"by\":\"guard\"");
-                return new Way(i, failures);
+                String status = gateway.admin("/api/carves").bodyText();
+                assertThat(status).contains("\"by\":\"guard\"");
+                return new Way(i, failures, status);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
@@ -148,6 +151,8 @@ class RollBackTest {
             Way way = breaking(fresh, () -> fresh.server.close(), 50);
             assertThat(way.failures()).isZero();
             assertThat(way.requests()).isGreaterThanOrEqualTo(3);
+            // Not by statistics, which would see it as well, later.
+            assertThat(way.status()).contains("refused 3 connections in a row");
         }
     }
 }

@@ -365,6 +365,23 @@ class CarveBoundsTest {
                 });
     }
 
+    @Test
+    void timeWithoutAByteThatIsThrownAway() throws Exception {
+        Script early =
+                Script.once(
+                        new Step.ReadHead(), new Step.Respond(HELLO), new Step.HoldUntilPeerEnds());
+        bounded(
+                "body_stall: 200ms, idle: 1h, head_time: 1h",
+                "",
+                early,
+                (client, carve) -> {
+                    client.send(POST + "Content-Length: 100\r\n\r\n01234");
+                    assertThat(client.read("POST").bodyText()).isEqualTo("hello");
+                    assertThat(client.awaitEnd()).isEqualTo(RawClient.Ending.CLOSED);
+                    assertCounted(carve, CLOSED.formatted("body_timeout"), 1);
+                });
+    }
+
     // Services.
 
     @Test
