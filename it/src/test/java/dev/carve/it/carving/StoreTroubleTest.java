@@ -119,7 +119,7 @@ class StoreTroubleTest {
             try (Connection other = StoreFile.open(store)) {
                 locked(other);
                 try (GatewayProcess gateway = GatewayProcess.start(folder, file)) {
-                    assertThat(Shop.stands(gateway)).isEqualTo("mirror 0.0");
+                    assertThat(Shop.stands(gateway)).isEqualTo("off 0.0");
                     assertThat(Shop.sides(gateway)).doesNotContainValue("new");
                     unlocked(other);
                     Shop.awaitStanding(gateway, "shift 0.5");
