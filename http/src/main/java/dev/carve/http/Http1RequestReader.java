@@ -147,8 +147,9 @@ final class Http1RequestReader {
         } finally {
             working = false;
             keepRest(in);
+            // Here, since an answer that waits for it would be lost where a step fails.
+            connection.output.flushIfWanted();
         }
-        connection.output.flushIfWanted();
         if (ended && pending == null && connection.phase != Phase.CLOSED) {
             connection.inputEnded();
         }

@@ -9,6 +9,8 @@ import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -51,7 +53,11 @@ class ServerFaultsTest {
         if (stream.head().target().equals("/throw")) {
             throw new IllegalStateException("a handler's fault");
         }
+        boolean throwing = stream.head().target().equals("/answer-then-throw");
         answer(stream, 200);
+        if (throwing) {
+            throw new UncheckedIOException(new IOException("another socket's, gone in this turn"));
+        }
     }
 
     private static void malformed(ServerStream stream, Failure why) {
@@ -89,6 +95,29 @@ class ServerFaultsTest {
             }
             LoopCounters counters = loops.all().getFirst().counters();
             Await.until("no connection", () -> counters.get(Count.CONNECTIONS_OPEN) == 0);
+            listener.close().join();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anAnswerThatWasGivenBeforeTheFaultOfAnotherSocketGoesOut(Transport transport)
+            throws Exception {
+        Available.require(transport);
+        try (Loops loops = Loops.start(transport, 1, Clock.system())) {
+            Listener listener =
+                    loops.listen(
+                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                    16,
+                                    ServerSettings.DEFAULT,
+                                    new Listener.ConnectionLimits(16, 0),
+                                    ServerFaultsTest::handle,
+                                    ServerFaultsTest::malformed)
+                            .join();
+            try (var client = RawClient.connect(listener.address().getPort())) {
+                client.send("GET /answer-then-throw HTTP/1.1\r\nHost: h\r\n\r\n");
+                assertThat(client.read().status()).isEqualTo(200);
+            }
             listener.close().join();
         }
     }

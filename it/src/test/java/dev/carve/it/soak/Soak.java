@@ -34,6 +34,13 @@ public final class Soak {
     private static final long OUTAGE_EVERY_NANOS = 4_000_000_000L;
     private static final long OUTAGE_NANOS = 200_000_000;
     private static final long SAMPLE_NANOS = 250_000_000;
+    private static final List<String> FAILURES =
+            List.of(
+                    "carve_failures_total",
+                    "carve_service_failures_total",
+                    "carve_connections_closed_total",
+                    "carve_requests_malformed_total");
+
     private static final double CLOSE_SHARE = 0.02;
     private static final long GROWTH_KIB_MAX = 16 * 1024;
     private static final long BUFFER_GROWTH_KIB_MAX = 8 * 1024;
@@ -243,6 +250,19 @@ public final class Soak {
                 .filter(line -> line.contains("LEAK") || line.contains("ERROR"))
                 .limit(3)
                 .forEach(line -> violations.add("log: " + line));
+        if (!violations.isEmpty()) {
+            tellFailures(after.scrape());
+        }
+    }
+
+    /** What the gateway itself counted: where a search for the reason begins. */
+    private void tellFailures(Scrape scrape) {
+        scrape.samples()
+                .forEach((series, value) -> {
+                    if (value > 0 && FAILURES.stream().anyMatch(series::startsWith)) {
+                        out.printf("  %s %.0f%n", series, value);
+                    }
+                });
     }
 
     private void stop(GatewayProcess gateway) throws InterruptedException {
