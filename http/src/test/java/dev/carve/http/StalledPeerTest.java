@@ -418,11 +418,10 @@ class StalledPeerTest {
         try (var sent = new Sent(transport, ANSWER_SOON, true);
                 var accepted = sent.accept()) {
             sent.loop.pass(ALMOST);
-            byte[] into = new byte[CHUNK];
-            while (!sent.body.resumedAtNanos.isDone()) {
-                assertThat(accepted.getInputStream().read(into)).isPositive();
-            }
-            assertThat(sent.body.resumedAtNanos.join()).isEqualTo(ALMOST.toNanos());
+            accepted.getInputStream().skipNBytes((long) CHUNK * CHUNKS);
+            assertThat(sent.body.resumedAtNanos)
+                    .succeedsWithin(Duration.ofSeconds(10))
+                    .isEqualTo(ALMOST.toNanos());
             sent.loop.turn(ALMOST);
             sent.assertUnderWay();
             sent.assertCut(Failure.Kind.RESPONSE_TIMEOUT);
