@@ -13,9 +13,14 @@ import dev.carve.testkit.RecordedRequest;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -147,6 +152,35 @@ class MirrorTest {
             assertThat(carves.carve().counts().mirrored()).isIn(16L, 32L);
             assertThat(carves.carve().counts().skipped(Skip.UNANSWERED))
                     .isEqualTo(200 - carves.carve().counts().mirrored());
+        }
+    }
+
+    @Test
+    void answerThatTakesItsTimeDoesNotKeepTheCopyWaiting() throws Exception {
+        var answers = new CountDownLatch(1);
+        var slow =
+                Script.perRequest(
+                        new Step.Await(answers, Duration.ofSeconds(30)),
+                        new Step.RespondText(200, List.of(), "same"));
+        try (var old = ScriptedUpstream.start(slow);
+                var fresh = ScriptedUpstream.start(answering("same"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 0%")) {
+            var client = CompletableFuture.supplyAsync(() -> status(carves));
+            fresh.awaitRequests(1);
+            assertThat(client).isNotDone();
+            answers.countDown();
+            assertThat(client).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(200);
+            Await.until("a comparison", () -> carves.carve().findings().same() == 1);
+        }
+    }
+
+    private static int status(RunningCarves carves) {
+        try {
+            return carves.get("/", "u").status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -64,20 +64,23 @@ class ServerFaultsTest {
         answer(stream, why.kind().status());
     }
 
+    private static Listener listen(Loops loops) {
+        return loops.listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        16,
+                        ServerSettings.DEFAULT,
+                        new Listener.ConnectionLimits(16, 0),
+                        ServerFaultsTest::handle,
+                        ServerFaultsTest::malformed)
+                .join();
+    }
+
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aHandlerThatThrowsFailsItsExchangeAndNoOther(Transport transport) throws Exception {
         Available.require(transport);
         try (Loops loops = Loops.start(transport, 1, Clock.system())) {
-            Listener listener =
-                    loops.listen(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                    16,
-                                    ServerSettings.DEFAULT,
-                                    new Listener.ConnectionLimits(16, 0),
-                                    ServerFaultsTest::handle,
-                                    ServerFaultsTest::malformed)
-                            .join();
+            Listener listener = listen(loops);
             int port = listener.address().getPort();
             try (var other = RawClient.connect(port);
                     var client = RawClient.connect(port)) {
@@ -105,15 +108,7 @@ class ServerFaultsTest {
             throws Exception {
         Available.require(transport);
         try (Loops loops = Loops.start(transport, 1, Clock.system())) {
-            Listener listener =
-                    loops.listen(
-                                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                    16,
-                                    ServerSettings.DEFAULT,
-                                    new Listener.ConnectionLimits(16, 0),
-                                    ServerFaultsTest::handle,
-                                    ServerFaultsTest::malformed)
-                            .join();
+            Listener listener = listen(loops);
             try (var client = RawClient.connect(listener.address().getPort())) {
                 client.send("GET /answer-then-throw HTTP/1.1\r\nHost: h\r\n\r\n");
                 assertThat(client.read().status()).isEqualTo(200);
