@@ -89,9 +89,9 @@ final class AdminPart implements AutoCloseable {
             return new AdminPart(events, server, machine);
         } catch (CompletionException taken) {
             machine.close();
-            String why = "admin: " + settings.address() + ": " + reason(taken);
+            String why = "admin: " + ListenFailure.text(settings.address(), taken);
             if (loaded.origin("admin") != Origin.DEFAULT) {
-                throw new StartException(why, taken);
+                throw new StartException(loaded.place("admin.address") + ": " + why, taken);
             }
             LOG.atWarn().addKeyValue("reason", why).log("no admin listener");
             return new AdminPart(events, null, null);
@@ -111,11 +111,6 @@ final class AdminPart implements AutoCloseable {
     private static StatusView.OfProcess process(Server of) {
         Readiness.State state = readiness(of);
         return new StatusView.OfProcess(state.ready(), state.reason(), of.history().view());
-    }
-
-    private static String reason(CompletionException taken) {
-        Throwable cause = taken.getCause();
-        return String.valueOf((cause == null ? taken : cause).getMessage());
     }
 
     private static AdminCommand reload(Server of) {

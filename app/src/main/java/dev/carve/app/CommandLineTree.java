@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, read by picocli. Loaded for everything but a plain {@code run}. */
 final class CommandLineTree {
@@ -39,6 +40,7 @@ final class CommandLineTree {
         root.setUsageHelpAutoWidth(false);
         root.setParameterExceptionHandler((wrong, args) -> {
             errWriter.println(message(wrong));
+            UnmatchedArgumentException.printSuggestions(wrong, errWriter);
             CommandLine at = wrong.getCommandLine();
             errWriter.println("try: " + at.getCommandSpec().qualifiedName() + " --help");
             return ExitCode.USAGE;

@@ -103,8 +103,7 @@ final class ListenerSet {
     }
 
     private String problem(ListenSettings wanted, CompletionException failed) {
-        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        String text = "\"" + wanted.address() + "\" can not be listened at: " + reason(cause);
+        String text = ListenFailure.text(wanted.address(), failed);
         for (ListenSettings each : open.keySet()) {
             int port = each.address().port();
             if (port != 0 && port == wanted.address().port()) {
@@ -117,19 +116,6 @@ final class ListenerSet {
             }
         }
         return text;
-    }
-
-    /** What the system said, without the name of the call. */
-    private static String reason(Throwable cause) {
-        if (cause instanceof java.nio.channels.UnresolvedAddressException
-                || cause instanceof java.net.UnknownHostException) {
-            return "the name does not resolve";
-        }
-        String message = String.valueOf(cause.getMessage());
-        int failed = message.indexOf("failed with error(");
-        int colon = message.indexOf("): ", Math.max(0, failed));
-        String said = failed >= 0 && colon > 0 ? message.substring(colon + 3) : message;
-        return said.isEmpty() ? cause.toString() : said.toLowerCase(java.util.Locale.ROOT);
     }
 
     /** Closes all once nobody waits for being accepted. The future completes then. */

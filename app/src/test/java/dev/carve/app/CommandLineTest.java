@@ -55,8 +55,10 @@ class CommandLineTest {
     @Test
     void unknownCommandOrOptionIsWrongUse() {
         assertThat(carve("rum")).isEqualTo(2);
-        assertThat(err()).startsWith("carve: unmatched argument");
+        assertThat(err()).startsWith("carve: unmatched argument").contains("carve run");
+        err.reset();
         assertThat(carve("run", "--confg", "x")).isEqualTo(2);
+        assertThat(err()).contains("--config");
         assertThat(carve("run", "--config", "a", "--to", "http://b")).isEqualTo(2);
         assertThat(err()).contains("exclude each other");
         assertThat(carve("service")).isEqualTo(2);

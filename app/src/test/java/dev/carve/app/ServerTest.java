@@ -137,6 +137,19 @@ class ServerTest {
     }
 
     @Test
+    void adminAddressInUseAtStartNamesPlaceAndReason() throws IOException {
+        try (ServerSocket held = new ServerSocket(0)) {
+            String admin = "admin: {address: \"127.0.0.1:%d\"}\n".formatted(held.getLocalPort());
+            assertThatThrownBy(() -> start(admin + forwarding("127.0.0.1:0")))
+                    .isInstanceOf(StartException.class)
+                    .hasMessage(
+                            "carve.yaml:1:18: admin: \"127.0.0.1:%d\" can not be listened at:"
+                                            .formatted(held.getLocalPort())
+                                    + " address already in use");
+        }
+    }
+
+    @Test
     void stopFinishesWhatIsOpenAndRefusesWhatIsNew() throws Exception {
         try (Server server = start(forwarding("127.0.0.1:0"))) {
             int port = port(server);
