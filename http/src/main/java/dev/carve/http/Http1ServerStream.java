@@ -262,8 +262,8 @@ final class Http1ServerStream implements ServerStream, BodySource {
             keepUpgrade(answer, edits);
         }
         HeadWriter.Connection connectionLine = connectionLine(to);
-        ByteBuf out =
-                loop.allocator().directBuffer(HeadWriter.sizeOf(answer, edits) + JOIN_BYTES / 8);
+        int room = HeadWriter.sizeOf(answer, edits) + roomForBody(responseSource);
+        ByteBuf out = loop.allocator().directBuffer(room);
         HeadWriter.response(out, answer, edits, chunked, connectionLine);
         if (unwritten != null) {
             write(to, unwritten);
@@ -274,6 +274,12 @@ final class Http1ServerStream implements ServerStream, BodySource {
             bodyEnded = false;
             to.tunnelOpened();
         }
+    }
+
+    /** What a body that is to leave together with its head will take, as far as that is known. */
+    private static int roomForBody(@Nullable BodySource source) {
+        long length = source == null ? -1 : source.length();
+        return length < 0 || length > JOIN_BYTES ? JOIN_BYTES / 8 : (int) length;
     }
 
     /** Which connection line goes out, and with it whether the connection goes on. */
