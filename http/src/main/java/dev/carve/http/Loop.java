@@ -3,6 +3,7 @@ package dev.carve.http;
 import dev.carve.runtime.Clock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ public final class Loop implements Executor {
     private static final int FREE_STREAMS_MAX = 256;
 
     private final int number;
-    private final EventLoop netty;
+    private final SingleThreadEventLoop netty;
     private final Clock clock;
     private final ByteBufAllocator allocator;
     private final LoopCounters counters = new LoopCounters();
@@ -35,6 +36,8 @@ public final class Loop implements Executor {
     final TimerWheel timers;
     private final ArrayDeque<Http1ServerStream> freeStreams = new ArrayDeque<>();
     private final Runnable fire = this::fireTimers;
+    private final ArrayDeque<Runnable> afterTurn = new ArrayDeque<>();
+    private final Runnable endTurn = this::endTurn;
     private @Nullable ScheduledFuture<?> armed;
     private long armedNanos = Timeout.NEVER;
     private long now;
@@ -54,7 +57,7 @@ public final class Loop implements Executor {
      */
     Loop(
             int number,
-            EventLoop netty,
+            SingleThreadEventLoop netty,
             Clock clock,
             ByteBufAllocator allocator,
             BufferBound buffers) {
@@ -85,6 +88,30 @@ public final class Loop implements Executor {
     @Override
     public void execute(Runnable task) {
         netty.execute(task);
+    }
+
+    /**
+     * Runs a task at the end of this turn of the loop, when the sockets that were ready and what
+     * waited to be executed have been worked off. The loop's thread only.
+     */
+    public void executeAfterTurn(Runnable task) {
+        if (afterTurn.isEmpty()) {
+            netty.executeAfterEventLoopIteration(endTurn);
+        }
+        afterTurn.addLast(task);
+    }
+
+    private void endTurn() {
+        tick();
+        for (Runnable next = afterTurn.peekFirst(); next != null; next = afterTurn.peekFirst()) {
+            try {
+                next.run();
+            } catch (RuntimeException fault) {
+                report("end of a turn", fault);
+            } finally {
+                afterTurn.removeFirst();
+            }
+        }
     }
 
     /** Runs a task on this loop later; any thread. */

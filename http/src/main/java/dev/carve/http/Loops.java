@@ -3,9 +3,9 @@ package dev.carve.http;
 import dev.carve.runtime.Clock;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
@@ -54,7 +54,8 @@ public final class Loops implements AutoCloseable {
                         new DefaultThreadFactory("carve-loop", false),
                         LoopWork.around(transport.handlers(), clock, works::add));
         for (EventExecutor executor : group) {
-            Loop loop = new Loop(loops.size(), (EventLoop) executor, time, allocator, buffers);
+            SingleThreadEventLoop netty = (SingleThreadEventLoop) executor;
+            Loop loop = new Loop(loops.size(), netty, time, allocator, buffers);
             loops.add(loop);
             probes.add(new LoopProbe(loop, works.get(loop.number()), clock));
         }
