@@ -36,6 +36,7 @@ final class Asking implements Purpose {
 
     // The loop's.
     private @Nullable Observation observation;
+    private List<Copy> asked = List.of();
 
     Asking(Carve carve, KeptDifference kept, Difference before) {
         this.carve = carve;
@@ -50,9 +51,9 @@ final class Asking implements Purpose {
     // The loop.
 
     void begin(Loop loop, Question question, Sides sides) {
-        Copy.Request request;
+        Observation both = new Observation();
         try {
-            request = question.request();
+            question.ask(both.request());
         } catch (RuntimeException fault) {
             CarveLoop.of(loop).report(fault);
             notAsked(text(Skip.FAULT));
@@ -63,11 +64,14 @@ final class Asking implements Purpose {
             notAsked(text(skip));
             return;
         }
-        Observation both = new Observation(carve, this, request, Side.OLD, loop.number(), false);
+        both.begin(carve, this, Side.OLD, loop, false);
         observation = both;
-        Copy old = new Copy(Side.OLD, both, both.client(), loop, request, sides.router());
-        Copy fresh = new Copy(Side.NEW, both, both.copy(), loop, request, sides.router());
-        both.copies(old, fresh);
+        CarveCounts.PerLoop counts = carve.counts().on(loop.number());
+        Copy old = new Copy(both, both.client());
+        Copy fresh = new Copy(both, both.copy());
+        old.begin(Side.OLD, sides.router(), counts.window(Side.OLD));
+        fresh.begin(Side.NEW, sides.router(), counts.window(Side.NEW));
+        asked = List.of(old, fresh);
         try {
             send(old, sides, question, Side.OLD);
             if (!both.isOver()) {
@@ -121,6 +125,7 @@ final class Asking implements Purpose {
 
     @Override
     public void gaveUp(Observation of, Skip why) {
+        asked.forEach(Copy::stop);
         Side failed = of.failedSide();
         Failure failure = of.failure();
         notAsked(

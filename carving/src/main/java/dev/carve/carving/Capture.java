@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * An answer as it went by: head and body as heap bytes, copied once. Written by the loop of its
- * request; read by a worker after it was handed over, and by nobody else. Used again and again:
- * {@link Comparisons} has the free ones.
+ * request; read by a worker after it was handed over, and by nobody else. Used again and again, as
+ * part of a {@link Observation}.
  */
 final class Capture {
 

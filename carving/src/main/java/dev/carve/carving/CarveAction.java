@@ -8,7 +8,6 @@ import dev.carve.gateway.Call;
 import dev.carve.http.Ascii;
 import dev.carve.http.BodySource;
 import dev.carve.http.Head;
-import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
 import dev.carve.http.ResponseSink;
 import org.jspecify.annotations.Nullable;
@@ -200,35 +199,24 @@ final class CarveAction implements Action {
      * @param twice whether the old side gets a twin as well, if one may be made
      */
     private Mirrored copies(Call call, Purpose purpose, Side side, Side other, boolean twice) {
-        Head head = new Head();
-        head.copyFrom(call.head());
-        HeadEdits edits = new HeadEdits();
-        call.edit(edits);
-        edits.add(MARK, call.isSafe() ? MARK_COPY : mark());
-        Copy.Request request = Copy.Request.of(call, head, edits);
         Loop loop = call.loop();
+        CarveCounts.PerLoop counts = carve.counts().on(loop.number());
+        Observation observation = carve.comparisons().observation(loop.number());
+        Asked request = observation.request();
+        request.of(call);
+        call.edit(request.edits());
+        request.edits().add(MARK, call.isSafe() ? MARK_COPY : mark());
         // From here on nothing throws: what is taken is given back by the copies.
         boolean twin = twice && carve.budget().takeCopy();
-        Observation observation =
-                new Observation(carve, purpose, request, side, loop.number(), twin);
-        Capture of = observation.copy();
-        Copy copy = new Copy(other, observation, of, loop, request, sides.router());
-        Capture second = observation.twin();
-        Copy twinCopy =
-                second == null
-                        ? null
-                        : new Copy(Side.OLD, observation, second, loop, request, sides.router());
-        Copies copies = new Copies(observation, copy, sides.of(other), twinCopy, oldAction);
+        observation.begin(carve, purpose, side, loop, twin);
+        Copies copies = observation.copies();
+        copies.begin(sides, other, twin, counts);
         BodySource body = call.body();
-        Call own = call;
-        if (body != null) {
-            observation.expectBody(call.isSafe());
-            own =
-                    twinCopy == null
-                            ? new Tee(call, body, observation, copy)
-                            : new Tee(call, body, observation, copy, twinCopy);
+        if (body == null) {
+            return new Mirrored(call, copies);
         }
-        return new Mirrored(own, copies);
+        observation.expectBody(call.isSafe());
+        return new Mirrored(new Tee(call, body, copies), copies);
     }
 
     private String mark() {

@@ -238,7 +238,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
         }
         to.end(trailer);
         if (due != null) {
-            due.start();
+            CarveLoop.of(loop).startSoon(due);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What carving keeps per event loop: free calls. That loop only. */
+/** What carving keeps per event loop: free calls, and copies about to start. That loop only. */
 final class CarveLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(CarveLoop.class);
@@ -18,6 +18,9 @@ final class CarveLoop {
     private final Loop loop;
     private final ArrayDeque<CarveCall> calls = new ArrayDeque<>();
     private final SecureRandom random = new SecureRandom();
+    private final ArrayDeque<Copies> due = new ArrayDeque<>();
+    private final Runnable startDue = this::startDue;
+    private boolean starting;
     private long faultToldNanos = Long.MIN_VALUE;
 
     private CarveLoop(Loop loop) {
@@ -36,6 +39,25 @@ final class CarveLoop {
     void give(CarveCall call) {
         if (calls.size() < FREE_MAX) {
             calls.addLast(call);
+        }
+    }
+
+    /**
+     * Starts copies when the sockets that are ready now have been worked off, so that no client
+     * that has asked already waits for them.
+     */
+    void startSoon(Copies next) {
+        due.addLast(next);
+        if (!starting) {
+            starting = true;
+            loop.executeAfterTurn(startDue);
+        }
+    }
+
+    private void startDue() {
+        starting = false;
+        for (Copies next = due.pollFirst(); next != null; next = due.pollFirst()) {
+            next.start();
         }
     }
 

@@ -17,9 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Implementation notes: waking a thread costs the loop more than filling a slot does. A worker
  * that has just been busy therefore looks again after a millisecond by itself, and is woken only
- * out of its deep sleep, which begins when nothing came for a while. Captures go back to their loop
- * by a ring of the other direction: what waits for a worker outlives a young collection, and would
- * fill the old generation with garbage.
+ * out of its deep sleep, which begins when nothing came for a while. Observations go back to their
+ * loop by a ring of the other direction.
  *
  * <p>Workers have the processor when nobody else wants it ({@link IdlePriority}): comparing can
  * wait, clients can not.
@@ -30,20 +29,23 @@ import org.slf4j.LoggerFactory;
 final class Comparisons implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
-    private static final int RING = 1024;
+    private static final int RING = 512;
 
-    /** Free captures of a loop; what is more than that under way is made and thrown away. */
-    private static final int FREE = 512;
+    /** Free observations of a loop; what is more than that under way is made and thrown away. */
+    private static final int FREE = RING;
 
     private static final long NAP_NANOS = 1_000_000;
     private static final int NAPS_MAX = 50;
     private static final long CLOSE_MILLIS = 1_000;
 
     private final List<Ring<Observation>> rings = new ArrayList<>();
-    private final List<Ring<Capture>> free = new ArrayList<>();
+    private final List<Ring<Observation>> free = new ArrayList<>();
 
-    /** Captures that never went to a worker; each list is its loop's. */
-    private final List<ArrayDeque<Capture>> unused = new ArrayList<>();
+    /**
+     * What each loop uses next, the last first: so that few are in use, and their memory is in the
+     * cache and in few of the collector's cards.
+     */
+    private final List<ArrayDeque<Observation>> unused = new ArrayList<>();
 
     private final Worker[] workers;
     private volatile boolean closed;
@@ -109,21 +111,30 @@ final class Comparisons implements AutoCloseable {
         return true;
     }
 
-    /** An empty capture for a request of that loop. That loop only. */
-    Capture capture(int loop) {
-        Capture mine = unused.get(loop).pollLast();
-        Capture used = mine == null ? free.get(loop).poll() : mine;
-        return used == null ? new Capture() : used;
+    /** A free one for a request of that loop, that used last. That loop only. */
+    Observation observation(int loop) {
+        ArrayDeque<Observation> mine = unused.get(loop);
+        Ring<Observation> done = free.get(loop);
+        for (Observation next = done.poll(); next != null; next = done.poll()) {
+            keep(mine, next);
+        }
+        Observation used = mine.pollLast();
+        Observation next = used == null ? new Observation() : used;
+        next.pooled();
+        return next;
     }
 
     /** Takes back what is not compared. That loop only. */
-    void unused(int loop, Observation whole) {
-        ArrayDeque<Capture> list = unused.get(loop);
-        for (Capture each : whole.captures()) {
-            if (list.size() < FREE) {
-                each.clear();
-                list.addLast(each);
-            }
+    void unused(int loop, Observation left) {
+        if (left.isPooled()) {
+            left.clear();
+            keep(unused.get(loop), left);
+        }
+    }
+
+    private static void keep(ArrayDeque<Observation> mine, Observation left) {
+        if (mine.size() < FREE) {
+            mine.addLast(left);
         }
     }
 
@@ -225,9 +236,9 @@ final class Comparisons implements AutoCloseable {
         }
 
         private void reuse(int loop, Observation done) {
-            for (Capture each : done.captures()) {
-                each.clear();
-                free.get(loop).offer(each);
+            if (done.isPooled()) {
+                done.clear();
+                free.get(loop).offer(done);
             }
         }
 

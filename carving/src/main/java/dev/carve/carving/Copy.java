@@ -28,67 +28,30 @@ import org.jspecify.annotations.Nullable;
  * A copy of a client's request as a call of its own, sent to the side that does not answer the
  * client. It has its own head, deadline and queue of body bytes, so that it may outlive the
  * client's exchange; what it lags behind is bounded, and beyond the bound it is given up. Its
- * answer is captured and goes nowhere else.
+ * answer is captured and goes nowhere else. Used again with its observation.
  *
  * <p>Thread: the loop of the client's connection.
  */
 final class Copy implements Call, ResponseSink, BodySource {
 
-    /**
-     * What is asked: all that a copy keeps of the request that it is made of.
-     *
-     * @param head nobody else's any more
-     * @param edits what it changes, with the field that marks a copy; nobody else's either
-     * @param peer of the client, null where none asks
-     * @param bodyLength as {@link BodySource#length} tells it
-     * @param namesFields whether {@code Connection} names further fields
-     */
-    record Request(
-            Head head,
-            HeadEdits edits,
-            @Nullable Peer peer,
-            boolean hasBody,
-            long bodyLength,
-            boolean namesFields,
-            boolean repeatable) {
-
-        /**
-         * Of a call that is about to begin.
-         *
-         * @param head a copy of its head
-         * @param edits a copy of what it changes, with the field that marks a copy
-         */
-        static Request of(Call from, Head head, HeadEdits edits) {
-            BodySource body = from.body();
-            return new Request(
-                    head,
-                    edits,
-                    from.peer(),
-                    body != null,
-                    body == null ? 0 : body.length(),
-                    from.namesFields(),
-                    from.isRepeatable());
-        }
-    }
-
-    private final Budget budget;
-    private final Side side;
     private final Observation observation;
     private final Capture capture;
-    private final Loop loop;
-    private final Request request;
-    private final Router<? extends RouteTarget> router;
-    private final long deadlineNanos;
-    private final CopyWindow window;
+    private final Asked request;
 
+    // Null while free.
+    private @Nullable Router<? extends RouteTarget> router;
+    private @Nullable CopyWindow window;
+
+    private Side side = Side.NEW;
+    private long deadlineNanos;
     private ActiveCall active = ActiveCall.NONE;
     private long startedNanos;
-    private boolean over;
+    private boolean over = true;
     private @Nullable Ending answer;
     private long headNanos;
 
     // The body on its way: what the client's own call took and this one did not yet.
-    private final ArrayDeque<byte[]> waiting;
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
     private long waitingBytes;
     private @Nullable BodySink to;
     private boolean bodyTaken;
@@ -96,33 +59,42 @@ final class Copy implements Call, ResponseSink, BodySource {
     private boolean bodyComplete;
     private boolean pushing;
 
-    /**
-     * @param router holds the match of the route alone
-     */
-    Copy(
-            Side side,
-            Observation observation,
-            Capture capture,
-            Loop loop,
-            Request request,
-            Router<? extends RouteTarget> router) {
-        this.side = side;
+    Copy(Observation observation, Capture capture) {
         this.observation = observation;
         this.capture = capture;
-        this.loop = loop;
-        this.request = request;
+        request = observation.request();
+    }
+
+    /**
+     * It is about to be made; a place for it was taken from the budget.
+     *
+     * @param router holds the match of the route alone
+     * @param window what may be under way to that side
+     */
+    void begin(Side side, Router<? extends RouteTarget> router, CopyWindow window) {
+        this.side = side;
         this.router = router;
-        waiting = new ArrayDeque<>(request.hasBody() ? 8 : 0);
-        budget = observation.carve().budget();
-        deadlineNanos = loop.now() + budget.bounds().timeout().toNanos();
-        window = observation.carve().counts().on(loop.number()).window(side);
+        this.window = window;
+        answer = null;
+        over = false;
+        deadlineNanos = loop().now() + budget().bounds().timeout().toNanos();
         window.begin();
+    }
+
+    /** Free for another request; one that had a body is not used again. */
+    void clear() {
+        router = null;
+        window = null;
+    }
+
+    private Budget budget() {
+        return observation.carve().budget();
     }
 
     /** Starts it; the client's own call is on its way by now. */
     void start(Action action) {
-        startedNanos = loop.now();
-        observation.purpose().sent(loop.number());
+        startedNanos = loop().now();
+        observation.purpose().sent(loop().number());
         ActiveCall started = action.start(this, this);
         if (!over) {
             active = started;
@@ -140,8 +112,8 @@ final class Copy implements Call, ResponseSink, BodySource {
     }
 
     private void record(Ending ending) {
-        long ended = answer == null ? loop.now() : headNanos;
-        observation.purpose().ended(loop.number(), side, ending, ended - startedNanos);
+        long ended = answer == null ? loop().now() : headNanos;
+        observation.purpose().ended(loop().number(), side, ending, ended - startedNanos);
     }
 
     private void finish() {
@@ -149,17 +121,19 @@ final class Copy implements Call, ResponseSink, BodySource {
         active = ActiveCall.NONE;
         to = null;
         waiting.clear();
-        budget.giveBytes(waitingBytes);
+        budget().giveBytes(waitingBytes);
         waitingBytes = 0;
-        window.end();
-        budget.giveCopy();
+        if (window != null) {
+            window.end();
+        }
+        budget().giveCopy();
     }
 
     // As a call.
 
     @Override
     public Loop loop() {
-        return loop;
+        return observation.loop();
     }
 
     @Override
@@ -194,12 +168,12 @@ final class Copy implements Call, ResponseSink, BodySource {
 
     @Override
     public boolean isRepeatable() {
-        return request.repeatable();
+        return request.isRepeatable();
     }
 
     @Override
     public boolean isSafe() {
-        return request.repeatable();
+        return request.isRepeatable();
     }
 
     /**
@@ -208,6 +182,9 @@ final class Copy implements Call, ResponseSink, BodySource {
      */
     @Override
     public RouteResult<?> match() {
+        if (router == null) {
+            throw new IllegalStateException("a copy that has not begun");
+        }
         return match(router, request.head());
     }
 
@@ -243,7 +220,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         if (over) {
             return;
         }
-        if (waitingBytes + bytes.length > budget.bounds().lag().bytes()) {
+        if (waitingBytes + bytes.length > budget().bounds().lag().bytes()) {
             observation.giveUp(Skip.LAG);
         } else {
             take(bytes);
@@ -262,7 +239,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         if (over) {
             return;
         }
-        if (!budget.takeBytes(bytes.length)) {
+        if (!budget().takeBytes(bytes.length)) {
             observation.giveUp(Skip.MEMORY);
             return;
         }
@@ -286,7 +263,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         while (!over && !paused && to != null && !waiting.isEmpty()) {
             byte[] next = waiting.removeFirst();
             waitingBytes -= next.length;
-            budget.giveBytes(next.length);
+            budget().giveBytes(next.length);
             to.data(Unpooled.wrappedBuffer(next));
             pushed = true;
         }
@@ -330,7 +307,7 @@ final class Copy implements Call, ResponseSink, BodySource {
     @Override
     public void discard() {
         to = null;
-        budget.giveBytes(waitingBytes);
+        budget().giveBytes(waitingBytes);
         waiting.clear();
         waitingBytes = 0;
     }
@@ -346,8 +323,10 @@ final class Copy implements Call, ResponseSink, BodySource {
             return;
         }
         answer = Endings.ofStatus(from.head().status());
-        headNanos = loop.now();
-        window.answered(budget.bounds().copies());
+        headNanos = loop().now();
+        if (window != null) {
+            window.answered(budget().bounds().copies());
+        }
         capture.head(from.head());
     }
 
@@ -382,8 +361,8 @@ final class Copy implements Call, ResponseSink, BodySource {
         }
         Ending ending = Endings.of(failure);
         record(ending);
-        if (ending == Ending.CONNECT_FAILED || ending == Ending.TIMED_OUT) {
-            window.failed(loop.now());
+        if (window != null && (ending == Ending.CONNECT_FAILED || ending == Ending.TIMED_OUT)) {
+            window.failed(loop().now());
         }
         finish();
         observation.copyFailed(side, failure);

@@ -347,7 +347,7 @@ final class Keeper {
      * The fields as the client sent them, and what both sides were told of the way it came: an
      * application that makes links of it would else answer otherwise the next time.
      */
-    private static List<Field> asked(Copy.Request request) {
+    private static List<Field> asked(Asked request) {
         List<Field> fields = fields(request.head());
         Peer peer = request.peer();
         if (peer != null) {
@@ -359,7 +359,7 @@ final class Keeper {
     }
 
     private static void tell(
-            List<Field> fields, Copy.Request request, dev.carve.http.Field name, String value) {
+            List<Field> fields, Asked request, dev.carve.http.Field name, String value) {
         String text = name.text();
         if (request.edits().adds(Ascii.bytes(text.toLowerCase(Locale.ROOT)))) {
             fields.removeIf(each -> each.name().equalsIgnoreCase(text));

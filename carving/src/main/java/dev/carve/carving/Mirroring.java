@@ -28,7 +28,7 @@ final class Mirroring implements Purpose {
 
     @Override
     public void gaveUp(Observation of, Skip why) {
-        carve.counts().on(of.loop()).skipped(why);
+        carve.counts().on(of.loop().number()).skipped(why);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.carve.carving;
 import dev.carve.carving.guard.Side;
 import dev.carve.carving.keep.KeepBounds.DifferenceBounds;
 import dev.carve.carving.keep.SavedBody;
+import dev.carve.http.Loop;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * other side, and for some that of a twin at the old side. Handed to the workers when all are in,
  * given up when one of them can not be had; the first reason counts.
  *
+ * <p>What waits for a worker outlives a young collection, so those that end well are used again:
+ * {@link Comparisons} has the free ones.
+ *
  * <p>Thread: the loop of the request until it is handed over, then one worker.
  */
 final class Observation {
@@ -21,20 +25,23 @@ final class Observation {
     /** What is kept of the request's body; a longer one can not be sent again. */
     private static final long ASKED_MAX = DifferenceBounds.DEFAULT.bodyBytes().bytes();
 
-    private final Carve carve;
-    private final Purpose purpose;
-    private final Copy.Request request;
-    private final Side answeredBy;
-    private final int loop;
-    private final Capture client;
-    private final Capture copy;
-    private final @Nullable Capture twin;
+    private final Asked request = new Asked();
+    private final Capture client = new Capture();
+    private final Capture copy = new Capture();
+    private @Nullable Capture secondOfOld;
+    private final Copies copies = new Copies(this);
 
+    // Null while free.
+    private @Nullable Carve carve;
+    private @Nullable Purpose purpose;
+    private @Nullable Loop loop;
+
+    private Side answeredBy = Side.OLD;
+    private boolean hasTwin;
+    private boolean pooled;
     private int open;
-    private int charged = Budget.OBSERVATION_BYTES;
+    private int charged;
     private boolean over;
-    private @Nullable Copy copyCall;
-    private @Nullable Copy twinCall;
     private @Nullable Side failedSide;
     private @Nullable Failure failure;
 
@@ -45,40 +52,70 @@ final class Observation {
     private boolean askedWhole;
 
     /**
-     * @param request what is asked
+     * A request is about to be made; an observation's worth of bytes was taken from the budget.
+     *
      * @param answeredBy whose answer the first one is
-     * @param twin whether the old side is asked twice
+     * @param hasTwin whether the old side is asked twice
      */
-    Observation(
-            Carve carve,
-            Purpose purpose,
-            Copy.Request request,
-            Side answeredBy,
-            int loop,
-            boolean twin) {
+    void begin(Carve carve, Purpose purpose, Side answeredBy, Loop loop, boolean hasTwin) {
         this.carve = carve;
         this.purpose = purpose;
-        this.request = request;
         this.answeredBy = answeredBy;
         this.loop = loop;
-        client = carve.comparisons().capture(loop);
-        copy = carve.comparisons().capture(loop);
-        this.twin = twin ? carve.comparisons().capture(loop) : null;
-        open = twin ? 3 : 2;
+        this.hasTwin = hasTwin;
+        open = hasTwin ? 3 : 2;
+        charged = Budget.OBSERVATION_BYTES;
+        over = false;
     }
 
-    /** Who must hear of it when this is given up. */
-    void copies(Copy copyCall, @Nullable Copy twinCall) {
-        this.copyCall = copyCall;
-        this.twinCall = twinCall;
+    /** Nobody else has it, and {@link Comparisons} may have it back. */
+    void pooled() {
+        pooled = true;
+    }
+
+    /**
+     * Whether it may be used again. A body's bytes may still be on their way when the answers are
+     * in, so that one is not.
+     */
+    boolean isPooled() {
+        return pooled && !hasBody;
+    }
+
+    /** Free for another request. */
+    void clear() {
+        carve = null;
+        purpose = null;
+        loop = null;
+        pooled = false;
+        request.clear();
+        client.clear();
+        copy.clear();
+        if (secondOfOld != null) {
+            secondOfOld.clear();
+        }
+        copies.clear();
+        failedSide = null;
+        failure = null;
+    }
+
+    private static <T> T begun(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("an observation that has not begun");
+        }
+        return part;
+    }
+
+    /** What the mirrored request sends beside itself. */
+    Copies copies() {
+        return copies;
     }
 
     Purpose purpose() {
-        return purpose;
+        return begun(purpose);
     }
 
-    int loop() {
-        return loop;
+    Loop loop() {
+        return begun(loop);
     }
 
     Capture client() {
@@ -89,13 +126,19 @@ final class Observation {
         return copy;
     }
 
+    /** The second answer of the old side, where it was asked twice. */
     @Nullable Capture twin() {
-        return twin;
+        return hasTwin ? secondOfOld() : null;
     }
 
-    /** All of them. The worker that is done with this gives them back. */
-    List<Capture> captures() {
-        return twin == null ? List.of(client, copy) : List.of(client, copy, twin);
+    /** Where a second answer of the old side goes; made when it is first asked for. */
+    Capture secondOfOld() {
+        Capture made = secondOfOld;
+        if (made == null) {
+            made = new Capture();
+            secondOfOld = made;
+        }
+        return made;
     }
 
     boolean isOver() {
@@ -120,7 +163,7 @@ final class Observation {
         if (over || kept == null) {
             return;
         }
-        if (askedBytes + more.length > ASKED_MAX || !carve.budget().takeBytes(more.length)) {
+        if (askedBytes + more.length > ASKED_MAX || !carve().budget().takeBytes(more.length)) {
             asked = null;
             return;
         }
@@ -161,7 +204,7 @@ final class Observation {
             return;
         }
         int more = chunk.readableBytes();
-        Budget budget = carve.budget();
+        Budget budget = carve().budget();
         if (of.length() + (long) more > budget.bounds().answer().bytes()) {
             giveUp(Skip.TOO_LARGE);
         } else if (!budget.takeBytes(more)) {
@@ -193,10 +236,12 @@ final class Observation {
         open--;
         if (open == 0) {
             over = true;
-            if (!carve.comparisons().offer(loop, this)) {
+            Comparisons to = carve().comparisons();
+            int number = loop().number();
+            if (!to.offer(number, this)) {
                 release();
-                purpose.gaveUp(this, Skip.BEHIND);
-                carve.comparisons().unused(loop, this);
+                purpose().gaveUp(this, Skip.BEHIND);
+                to.unused(number, this);
             }
         }
     }
@@ -217,15 +262,8 @@ final class Observation {
         }
         over = true;
         release();
-        Copy first = copyCall;
-        Copy second = twinCall;
-        if (first != null) {
-            first.stop();
-        }
-        if (second != null) {
-            second.stop();
-        }
-        purpose.gaveUp(this, why);
+        copies.stop();
+        purpose().gaveUp(this, why);
     }
 
     /** Which side failed, null if none did. */
@@ -239,17 +277,17 @@ final class Observation {
 
     /** Gives back what it holds; whoever ends it does so once. */
     void release() {
-        carve.budget().giveBytes(charged);
+        carve().budget().giveBytes(charged);
         charged = 0;
     }
 
     // For the worker.
 
     Carve carve() {
-        return carve;
+        return begun(carve);
     }
 
-    Copy.Request request() {
+    Asked request() {
         return request;
     }
 

@@ -4,7 +4,6 @@ import dev.carve.carving.keep.Field;
 import dev.carve.carving.keep.Redactor;
 import dev.carve.carving.keep.SavedRequest;
 import dev.carve.http.Head;
-import dev.carve.http.HeadEdits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -92,15 +91,12 @@ final class Question {
                         + ": …', or without a value to leave it out)";
     }
 
-    /** The request for both sides. */
-    Copy.Request request() {
-        Head head = new Head().startRequest(kept.method(), kept.target());
+    /** Fills in the request for both sides. */
+    void ask(Asked request) {
+        Head head = request.head().startRequest(kept.method(), kept.target());
         fields.forEach(each -> head.add(each.name(), each.value()));
-        HeadEdits edits = new HeadEdits();
-        edits.add(CarveAction.MARK, CarveAction.MARK_COPY);
-        int length = kept.body().bytes().length;
-        // Whatever Connection names belonged to the client's hop: asked of each field.
-        return new Copy.Request(head, edits, null, length > 0, length, true, true);
+        request.edits().add(CarveAction.MARK, CarveAction.MARK_COPY);
+        request.ofNobody(kept.body().bytes().length);
     }
 
     byte[] body() {

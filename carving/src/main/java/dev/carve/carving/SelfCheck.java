@@ -92,7 +92,7 @@ final class SelfCheck implements Purpose {
 
     @Override
     public void gaveUp(Observation of, Skip why) {
-        skipped(of.loop(), why);
+        skipped(of.loop().number(), why);
     }
 
     // Workers.

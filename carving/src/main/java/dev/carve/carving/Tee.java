@@ -24,20 +24,20 @@ final class Tee implements Call, BodySource, BodySink {
 
     private final Call call;
     private final BodySource body;
+
+    /** Keeps what the copies get, if it wants to. */
     private final Observation observation;
-    private final Copy[] copies;
+
+    private final Copies copies;
     private @Nullable BodySink to;
     private long position;
     private long copied;
 
-    /**
-     * @param observation keeps what the copies get, if it wants to
-     */
-    Tee(Call call, BodySource body, Observation observation, Copy... copies) {
+    Tee(Call call, BodySource body, Copies copies) {
         this.call = call;
         this.body = body;
-        this.observation = observation;
         this.copies = copies;
+        observation = copies.observation();
     }
 
     // The body.
@@ -98,9 +98,7 @@ final class Tee implements Call, BodySource, BodySink {
         byte[] bytes = new byte[count];
         chunk.getBytes(from, bytes);
         observation.asked(bytes);
-        for (Copy each : copies) {
-            each.more(bytes);
-        }
+        copies.more(bytes);
     }
 
     @Override
@@ -111,9 +109,7 @@ final class Tee implements Call, BodySource, BodySink {
     @Override
     public void end(@Nullable Head trailer) {
         observation.askedEnd();
-        for (Copy each : copies) {
-            each.bodyEnd();
-        }
+        copies.bodyEnd();
         taker().end(trailer);
     }
 
