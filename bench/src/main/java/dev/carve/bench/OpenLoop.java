@@ -10,6 +10,7 @@ import dev.carve.bench.peer.Profile;
 import dev.carve.bench.proc.CpuTime;
 import dev.carve.bench.stats.Medians;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
         implements Scenario {
 
     private static final int RATE_WINDOWS = 3;
+    private static final Duration WARM = Duration.ofSeconds(15);
     private static final double KEPT_WITHIN = 0.02;
 
     /** Of the p99 that was measured; beyond it the tail is the generator's own. */
@@ -77,9 +79,11 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
             double rate = share * Medians.median(rates);
             Load paced = new Load(0, payload, Saturation.CONNECTIONS, load.duration(), rate);
             PacedBackend driver = (PacedBackend) gateways.backend();
+            // The driver's own code is compiled by the first loads, and that of the threads that
+            // give way to others, which saturation leaves cold.
+            Load warm = new Load(0, payload, Saturation.CONNECTIONS, WARM, rate);
             for (Contender contender : contenders) {
-                // The driver's own code is compiled by the first loads.
-                driver.run(paced.withPort(gateways.of(contender).port()));
+                driver.run(warm.withPort(gateways.of(contender).port()));
             }
             return new OpenTrial(gateways, driver, paced, new ArrayList<>());
         } catch (IOException | InterruptedException e) {
