@@ -93,6 +93,12 @@ class AnswerPropertyTest {
                     random.nextInt(2) == 0 ? body(random) : body);
         }
 
+        /** The same without the fields of this name. */
+        Draft without(String name) {
+            return new Draft(
+                    status, lines.stream().filter(each -> !each.name().equals(name)).toList(), body);
+        }
+
         /** The same, with names in other cases, and fields of other names between. */
         Draft rewritten(Random random) {
             List<Line> others = new ArrayList<>();
@@ -198,6 +204,28 @@ class AnswerPropertyTest {
                     .as("seed %d: %s against %s without %s", seed, old, fresh, ignored)
                     .isEqualTo(expected);
         }
+    }
+
+    @Test
+    void fieldThatIsComparedAndThatTheNewSideLacksIsFoundAndNothingElse() {
+        List<String> compared = Answers.rules(PLAIN).headers();
+        int lacking = 0;
+        for (long seed = 1; seed <= ROUNDS; seed++) {
+            Random random = new Random(seed);
+            Draft old = Draft.of(random);
+            String name = pick(random, VALUES.keySet().stream().sorted().toList());
+            Draft fresh = old.without(name);
+            boolean lacks = fresh.lines().size() < old.lines().size();
+            String low = name.toLowerCase(Locale.ROOT);
+            assertThat(found(PLAIN, old, fresh))
+                    .as("seed %d: %s without %s", seed, old, name)
+                    .isEqualTo(
+                            lacks && compared.contains(low)
+                                    ? Set.of("MISSING header " + low)
+                                    : Set.of());
+            lacking += lacks && compared.contains(low) ? 1 : 0;
+        }
+        assertThat(lacking).isGreaterThan(ROUNDS / 20);
     }
 
     @Test
