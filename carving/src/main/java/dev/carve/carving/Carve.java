@@ -3,6 +3,7 @@ package dev.carve.carving;
 import dev.carve.carving.compare.Comparison;
 import dev.carve.carving.compare.Rules;
 import dev.carve.carving.guard.Advice;
+import dev.carve.carving.guard.Ending;
 import dev.carve.carving.guard.Guard;
 import dev.carve.carving.guard.Judgement;
 import dev.carve.carving.keep.CarveKey;
@@ -165,13 +166,29 @@ final class Carve {
     /** Answers of both sides were compared; a worker. */
     void found(Observation of, Comparison comparison) {
         Findings.Result result = findings.add(comparison);
-        if (result != Findings.Result.SKIPPED) {
+        if (result != Findings.Result.SKIPPED && !isOneSidesError(of, comparison, result)) {
             counts.tally().compared(result == Findings.Result.MISMATCH);
         }
         if (result == Findings.Result.MISMATCH
                 && comparison instanceof Comparison.Different different) {
             listener.differing(of, different);
         }
+    }
+
+    /**
+     * Whether one side failed and the other did not, and nothing says yet that the new side does so
+     * more often. The guard has a measure of its own for errors: as mismatches, those that both
+     * sides have now and then would count a second time, and nearly always alone.
+     */
+    private boolean isOneSidesError(Observation of, Comparison comparison, Findings.Result result) {
+        return result == Findings.Result.MISMATCH
+                && isError(of.oldAnswer()) != isError(of.newAnswer())
+                && comparison instanceof Comparison.Different different
+                && !findings.isClear(different);
+    }
+
+    private static boolean isError(Capture answer) {
+        return Endings.ofStatus(answer.status()) == Ending.SERVER_ERROR;
     }
 
     // For views; any thread.

@@ -84,6 +84,11 @@ final class Findings {
         return same() + mismatches() + noisy();
     }
 
+    /** Whether the new side clearly differs more often than the old one from itself somewhere. */
+    boolean isClear(Comparison.Different different) {
+        return noise.worst(different) == Noise.Verdict.MISMATCH;
+    }
+
     /** Whether a difference there speaks against the new side. */
     boolean isSuspect(Place place) {
         return noise.isSuspect(place);

@@ -277,6 +277,40 @@ class ShiftedTrafficTest {
         }
     }
 
+    @Test
+    void errorOfOneSideIsJudgedAsAnErrorAndNotAsAMismatchToo() throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(failing(503));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 0%")) {
+            for (int i = 1; i <= 6; i++) {
+                int sent = i;
+                carves.get("/", "u");
+                Await.until(
+                        "its answers to be compared",
+                        () -> carves.carve().findings().mismatches() == sent);
+            }
+            fresh.script(failing(404));
+            fresh.cutConnections();
+            for (int i = 7; i <= 13; i++) {
+                int sent = i;
+                carves.get("/", "u");
+                Await.until(
+                        "its answers to be compared",
+                        () -> carves.carve().findings().mismatches() == sent);
+            }
+
+            Await.until(
+                    "only the last seven to be judged",
+                    () -> figures(carves).contains("mismatches 100.000 % of 7 compared"));
+        }
+    }
+
+    private static Script failing(int status) {
+        return Script.perRequest(new Step.RespondText(status, List.of(), "no"));
+    }
+
     private static String figures(RunningCarves carves) {
         var judged = carves.carve().judgement();
         return judged == null ? "" : String.join("\n", judged.figures());

@@ -96,7 +96,9 @@ class AnswerPropertyTest {
         /** The same without the fields of this name. */
         Draft without(String name) {
             return new Draft(
-                    status, lines.stream().filter(each -> !each.name().equals(name)).toList(), body);
+                    status,
+                    lines.stream().filter(each -> !each.name().equals(name)).toList(),
+                    body);
         }
 
         /** The same, with names in other cases, and fields of other names between. */
