@@ -3,6 +3,7 @@ package dev.carve.carving;
 import dev.carve.carving.compare.Fields;
 import dev.carve.http.Ascii;
 import dev.carve.http.Head;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -26,13 +27,7 @@ final class HeadFields implements Fields {
 
     @Override
     public @Nullable String value(String name, int occurrence) {
-        byte[] lower = lowerNames.get(name);
-        if (lower == null) {
-            lower = Ascii.bytes(name.toLowerCase(Locale.ROOT));
-            if (lowerNames.size() < NAMES_MAX) {
-                lowerNames.put(name, lower);
-            }
-        }
+        byte[] lower = lower(name);
         int number = -1;
         for (int seen = 0; seen <= occurrence; seen++) {
             number = head.next(lower, number);
@@ -41,5 +36,41 @@ final class HeadFields implements Fields {
             }
         }
         return head.value(number);
+    }
+
+    @Override
+    public boolean sameValues(String name, Fields other) {
+        if (!(other instanceof HeadFields fields)) {
+            return false;
+        }
+        byte[] lower = lower(name);
+        Head theirs = fields.head;
+        int mine = head.next(lower, -1);
+        int its = theirs.next(lower, -1);
+        while (mine != Head.NONE && its != Head.NONE) {
+            if (!Arrays.equals(
+                    head.bytes(),
+                    head.valueStart(mine),
+                    head.valueEnd(mine),
+                    theirs.bytes(),
+                    theirs.valueStart(its),
+                    theirs.valueEnd(its))) {
+                return false;
+            }
+            mine = head.next(lower, mine);
+            its = theirs.next(lower, its);
+        }
+        return mine == its;
+    }
+
+    private byte[] lower(String name) {
+        byte[] lower = lowerNames.get(name);
+        if (lower == null) {
+            lower = Ascii.bytes(name.toLowerCase(Locale.ROOT));
+            if (lowerNames.size() < NAMES_MAX) {
+                lowerNames.put(name, lower);
+            }
+        }
+        return lower;
     }
 }

@@ -17,4 +17,14 @@ public interface Fields {
      * @return null if there are not so many fields of that name
      */
     @Nullable String value(String name, int occurrence);
+
+    /**
+     * Whether the fields of this name are the same in both, value by value: an answer without any
+     * text made. False may also mean that it is not known.
+     *
+     * @param name of the fields, in any case
+     */
+    default boolean sameValues(String name, Fields other) {
+        return false;
+    }
 }

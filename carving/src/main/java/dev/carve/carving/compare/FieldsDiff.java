@@ -37,7 +37,7 @@ final class FieldsDiff {
         // By index: an iterator would be the only object that comparing equal answers makes.
         for (int i = 0; i < rules.headers().size(); i++) {
             String name = rules.headers().get(i);
-            if (same(name, old, fresh)) {
+            if (old.sameValues(name, fresh) || same(name, old, fresh)) {
                 continue;
             }
             Difference.Kind kind =
