@@ -11,8 +11,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees changes of the file, of what it includes and of the certificates and keys that it names, and
- * reloads once they have settled.
+ * Sees changes of the file, of what it includes and fills in, and of the certificates and keys that
+ * it names, and reloads once they have settled.
  *
  * <p>Looks instead of being told: watches of the system miss changes on network file systems and
  * behind the links of a mounted ConfigMap, and a few calls a second cost nothing.

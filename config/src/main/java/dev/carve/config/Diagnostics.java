@@ -1,12 +1,14 @@
 package dev.carve.config;
 
 import dev.carve.config.Diagnostic.Severity;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +28,7 @@ public final class Diagnostics {
     private static final int PATH_CHARS_MAX = 160;
 
     private final Set<String> secrets = new HashSet<>();
+    private final Set<Path> filledFrom = new LinkedHashSet<>();
     private final List<Diagnostic> all = new ArrayList<>();
     private final Set<Diagnostic> seen = new HashSet<>();
     private final Map<String, Integer> files = new LinkedHashMap<>();
@@ -68,6 +71,16 @@ public final class Diagnostics {
     /** {@code (did you mean "timeouts"?)} with its leading blank, or nothing. */
     public static String suggestion(String word, Collection<String> known) {
         return Suggestion.nearest(word, known);
+    }
+
+    /** A file whose text was to be filled in, whether it could be read or not. */
+    void reads(Path file) {
+        filledFrom.add(file.toAbsolutePath().normalize());
+    }
+
+    /** The files whose text is filled in, absolute. */
+    Set<Path> filledFrom() {
+        return filledFrom;
     }
 
     void error(Place place, KeyPath path, String message) {

@@ -55,7 +55,7 @@ final class Filler {
                 int end = text.indexOf('}', at);
                 String name = end < 0 ? "" : text.substring(at + 2, end);
                 try {
-                    String value = valueOf(name, environment);
+                    String value = valueOf(name, environment, diagnostics);
                     out.append(value);
                     if (name.startsWith(FILE)) {
                         secret = true;
@@ -82,9 +82,10 @@ final class Filler {
         return file ? from(Map.of()).fill(scalar, path, diagnostics) : scalar;
     }
 
-    private static String valueOf(String expression, Map<String, String> environment) {
+    private static String valueOf(
+            String expression, Map<String, String> environment, Diagnostics diagnostics) {
         if (expression.startsWith(FILE)) {
-            return contents(expression.substring(FILE.length()));
+            return contents(expression.substring(FILE.length()), diagnostics);
         }
         int dash = expression.indexOf(":-");
         String name = dash < 0 ? expression : expression.substring(0, dash);
@@ -120,9 +121,9 @@ final class Filler {
     }
 
     /** The text of a file without its last line end. */
-    private static String contents(String name) {
+    private static String contents(String name, Diagnostics diagnostics) {
         String file = "file " + Display.quote(name);
-        try (InputStream in = Files.newInputStream(Path.of(name))) {
+        try (InputStream in = Files.newInputStream(told(Path.of(name), diagnostics))) {
             byte[] bytes = in.readNBytes(FILE_BYTES_MAX + 1);
             if (bytes.length > FILE_BYTES_MAX) {
                 throw new BadValueException(
@@ -139,5 +140,10 @@ final class Filler {
         } catch (IOException unreadable) {
             throw new BadValueException(file + " cannot be read");
         }
+    }
+
+    private static Path told(Path file, Diagnostics diagnostics) {
+        diagnostics.reads(file);
+        return file;
     }
 }

@@ -2,6 +2,7 @@ package dev.carve.config;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,8 +74,9 @@ public final class Loader {
     /**
      * The same for who waits for changes.
      *
-     * @param read told the files that were read and the folders that were listed, absolute, also
-     *     where the result is refused: the mistake may be mended in any of them
+     * @param read told the files that were read, those that are filled in among them, and the
+     *     folders that were listed, absolute, also where the result is refused: the mistake may be
+     *     mended in any of them
      */
     public LoadResult load(
             Source source,
@@ -84,13 +86,17 @@ public final class Loader {
         Diagnostics diagnostics = new Diagnostics();
         Includes includes = new Includes(schema, Filler.from(environment), diagnostics);
         Node tree = includes.read(source);
-        read.accept(includes.sources());
+        if (!includes.incomplete()) {
+            tree = layEnvironment(tree, environment, diagnostics);
+            tree = layFlags(tree, flags, diagnostics);
+            tree = layFallbacks(tree, environment, diagnostics);
+        }
+        Set<Path> sources = new LinkedHashSet<>(includes.sources());
+        sources.addAll(diagnostics.filledFrom());
+        read.accept(sources);
         if (includes.incomplete()) {
             return new Rejected(diagnostics.sorted());
         }
-        tree = layEnvironment(tree, environment, diagnostics);
-        tree = layFlags(tree, flags, diagnostics);
-        tree = layFallbacks(tree, environment, diagnostics);
         Bound bound = new Binder(diagnostics).bind(tree, schema.root(), KeyPath.ROOT, false);
         if (bound == null
                 || diagnostics.hasErrors()
@@ -98,14 +104,14 @@ public final class Loader {
             return new Rejected(diagnostics.sorted());
         }
         diagnostics.lookUpIn(bound.node());
-        Loaded checked = new Loaded(values, bound.node(), List.of(), includes.sources());
+        Loaded checked = new Loaded(values, bound.node(), List.of(), sources);
         for (Check check : checks) {
             check.check(checked, diagnostics);
         }
         List<Diagnostic> told = diagnostics.sorted();
         return diagnostics.hasErrors()
                 ? new Rejected(told)
-                : new Loaded(values, bound.node(), told, includes.sources());
+                : new Loaded(values, bound.node(), told, sources);
     }
 
     /**

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,31 @@ class SecretsTest {
 
         assertThat(texts).isNotEmpty().noneMatch(each -> each.contains(SECRET));
         assertThat(texts).anyMatch(each -> each.contains("<secret>"));
+    }
+
+    @Test
+    void secretFileIsASourceWhetherItIsThereOrNot() throws IOException {
+        Path there = Files.writeString(folder.resolve("there"), SECRET);
+        Path absent = folder.resolve("absent");
+        Set<Path> read = new HashSet<>();
+
+        var loaded = load("services: { a: 'http://${file:" + there + "}' }", Map.of(), read);
+        assertThat(loaded).isInstanceOf(Loaded.class);
+        assertThat(((Loaded) loaded).sources()).contains(there);
+        assertThat(read).contains(there);
+
+        var rejected = load("services: { a: 'http://${file:" + absent + "}' }", Map.of(), read);
+        assertThat(rejected).isInstanceOf(Rejected.class);
+        assertThat(read).contains(absent);
+
+        Path other = folder.resolve("other");
+        load("listen: 1", Map.of("CARVE_LISTEN_0_TLS_KEY", "${file:" + other + "}"), read);
+        assertThat(read).contains(other);
+    }
+
+    private static LoadResult load(String text, Map<String, String> environment, Set<Path> read) {
+        return Sample.LOADER.load(
+                Source.text("carve.yaml", text), environment, List.of(), read::addAll);
     }
 
     @Test
