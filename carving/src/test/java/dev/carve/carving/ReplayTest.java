@@ -353,10 +353,13 @@ class ReplayTest {
 
     @Test
     void routeThatRewritesAsksWhatTheCopyAsked() throws Exception {
+        String route = "  rewrite: { strip_prefix: /x, host: inner.test }\n";
         try (var old = ChangingSide.answering("{\"sum\":1}");
                 var fresh = ChangingSide.answering("{\"sum\":2}");
                 var carves =
-                        start("  rewrite: { strip_prefix: /x, host: inner.test }\n", old, fresh)) {
+                        started(
+                                yaml("", route, old, fresh)
+                                        .replace("match: /\n", "match: shop.test/\n"))) {
             carves.get("/x/1?a=%20b", "u");
             awaitKept(carves, 1);
 
@@ -436,11 +439,53 @@ class ReplayTest {
         }
     }
 
+    /** What sides believe of the way that a request came must not be up to whoever sent it. */
+    @Test
+    void wayThatAClientClaimsIsNeitherKeptNorTold() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start(old, fresh)) {
+            carves.send(
+                    "GET /1"
+                            + HOST
+                            + "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n"
+                            + "X-Forwarded-Host: evil.test\r\nX-Forwarded-Port: 666\r\n\r\n");
+            awaitKept(carves, 1);
+
+            replay(carves, Map.of());
+
+            assertThat(fresh.asked()).hasSize(2);
+            assertSame(fresh.asked().getLast(), fresh.asked().getFirst());
+            assertThat(kept(carves).request().fields().toString())
+                    .contains("shop.test")
+                    .doesNotContain("666")
+                    .doesNotContain("6.6.6.6")
+                    .doesNotContain("evil.test");
+        }
+    }
+
+    @Test
+    void wayThatIsPassedThroughUntouchedIsTakenAgain() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("forwarded: off\n", "", old, fresh)) {
+            carves.send("GET /1" + HOST + "X-Forwarded-For: 6.6.6.6\r\n\r\n");
+            awaitKept(carves, 1);
+
+            replay(carves, Map.of());
+
+            assertThat(fresh.asked()).hasSize(2);
+            assertThat(fresh.asked().getLast().fields())
+                    .isEqualTo(fresh.asked().getFirst().fields())
+                    .containsEntry("X-forwarded-for", List.of("6.6.6.6"));
+        }
+    }
+
     @Test
     void routesEditsOfNowCount() throws Exception {
         try (var old = ChangingSide.answering("{\"sum\":1}");
                 var fresh = ChangingSide.answering("{\"sum\":2}");
-                var carves = start("  rewrite: { strip_prefix: /x }\n", old, fresh)) {
+                var carves = start("  headers: { request: { remove: [X-User] } }\n", old, fresh)) {
             carves.get("/x/1", "u");
             awaitKept(carves, 1);
 
@@ -452,7 +497,10 @@ class ReplayTest {
             carves.reload(yaml("", "  headers: { request: { add: { X-New: n } } }\n", old, fresh));
             replay(carves, Map.of());
             assertThat(fresh.asked().getLast().target()).isEqualTo("/x/1");
-            assertThat(fresh.asked().getLast().fields()).containsEntry("X-new", List.of("n"));
+            assertThat(fresh.asked().getFirst().fields()).doesNotContainKey("X-user");
+            assertThat(fresh.asked().getLast().fields())
+                    .containsEntry("X-user", List.of("u"))
+                    .containsEntry("X-new", List.of("n"));
         }
     }
 
