@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +54,14 @@ final class Keeper {
             dev.carve.http.Field.X_FORWARDED_PROTO;
     private static final dev.carve.http.Field X_FORWARDED_HOST =
             dev.carve.http.Field.X_FORWARDED_HOST;
+
+    /** What anybody may claim of the way a request came, and the gateway need not pass on. */
+    private static final Set<dev.carve.http.Field> CLAIMS =
+            EnumSet.of(
+                    dev.carve.http.Field.X_FORWARDED_FOR,
+                    X_FORWARDED_PROTO,
+                    X_FORWARDED_HOST,
+                    dev.carve.http.Field.X_FORWARDED_PORT);
 
     private final Keep keep;
     private final Control control;
@@ -345,14 +355,22 @@ final class Keeper {
 
     /**
      * The fields as the client sent them, and what both sides were told of the way it came: an
-     * application that makes links of it would else answer otherwise the next time.
+     * application that makes links of it would else answer otherwise the next time. Not of whom it
+     * came, and nothing that the client claimed of that and no side was told: what the gateway
+     * sends, sides believe.
      */
     private static List<Field> asked(Asked request) {
-        List<Field> fields = fields(request.head());
+        Head head = request.head();
+        List<Field> fields = new ArrayList<>(head.fields() + 2);
+        for (int i = 0; i < head.fields(); i++) {
+            if (!CLAIMS.contains(head.field(i)) || !request.edits().isDropped(i)) {
+                fields.add(new Field(head.name(i), head.value(i)));
+            }
+        }
         Peer peer = request.peer();
         if (peer != null) {
             tell(fields, request, X_FORWARDED_PROTO, peer.isSecure() ? "https" : "http");
-            String host = request.head().value(dev.carve.http.Field.HOST);
+            String host = head.value(dev.carve.http.Field.HOST);
             tell(fields, request, X_FORWARDED_HOST, host == null ? "" : host);
         }
         return fields;

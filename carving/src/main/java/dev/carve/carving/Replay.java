@@ -177,8 +177,8 @@ final class Replay implements Runnable {
         if (whole.isEmpty() || sides == null) {
             return CompletableFuture.completedFuture(notAsked(kept, "it is not kept any more"));
         }
-        Question question = new Question(whole.get().request(), given);
-        String refusal = question.refusal(sides);
+        Question question = new Question(whole.get().request(), given, sides);
+        String refusal = question.refusal();
         if (refusal != null) {
             return CompletableFuture.completedFuture(notAsked(kept, refusal));
         }

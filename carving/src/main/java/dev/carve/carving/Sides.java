@@ -2,6 +2,7 @@ package dev.carve.carving;
 
 import dev.carve.carving.guard.Side;
 import dev.carve.gateway.Action;
+import dev.carve.gateway.RouteEdits;
 import dev.carve.gateway.RouteExtension;
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.route.RouteTarget;
@@ -15,7 +16,7 @@ import java.util.List;
  * @param oldName what people call the old side
  * @param router holds the match of this route alone, for calls that no client made
  * @param safe whether the route says that its requests change nothing
- * @param rewrites whether upstreams get another target or other fields than the client sent
+ * @param edits what the route changes in its requests
  */
 record Sides(
         Action oldAction,
@@ -25,7 +26,7 @@ record Sides(
         RouteMatch match,
         Router<RouteTarget> router,
         boolean safe,
-        boolean rewrites) {
+        RouteEdits edits) {
 
     /** A request of this route has been let through before. */
     private static final RouteTarget LET_THROUGH = () -> false;
@@ -40,8 +41,7 @@ record Sides(
                 site.match(),
                 new Router<>(List.of(new Router.Rule<>(site.match(), LET_THROUGH))),
                 site.settings().safe(),
-                !site.settings().rewrite().isEmpty()
-                        || !site.settings().headers().request().isEmpty());
+                site.edits());
     }
 
     private static String name(ActionSettings of) {

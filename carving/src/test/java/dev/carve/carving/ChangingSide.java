@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,13 +16,18 @@ import java.util.function.Function;
 /** A side of a carve on loopback that answers JSON, and that a test lets answer otherwise. */
 final class ChangingSide implements AutoCloseable {
 
-    /** What came. */
+    /**
+     * What came.
+     *
+     * @param fields by name, whose first letter alone is a capital one
+     */
     record Asked(
             String method,
             String target,
             String mark,
             String authorization,
             String scheme,
+            Map<String, List<String>> fields,
             String body) {}
 
     /** What goes. */
@@ -60,6 +66,7 @@ final class ChangingSide implements AutoCloseable {
                             field(exchange, "Carve-Mirror"),
                             field(exchange, "Authorization"),
                             field(exchange, "X-Forwarded-Proto"),
+                            Map.copyOf(exchange.getRequestHeaders()),
                             new String(
                                     exchange.getRequestBody().readAllBytes(),
                                     StandardCharsets.UTF_8));

@@ -2,12 +2,15 @@ package dev.carve.carving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.carving.ChangingSide.Asked;
 import dev.carve.carving.ChangingSide.Told;
+import dev.carve.carving.keep.Difference;
 import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.runtime.admin.BadArgumentException;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,13 +47,36 @@ class ReplayTest {
      */
     private RunningCarves start(
             String top, String route, ChangingSide old, ChangingSide fresh, String... carve) {
+        return started(yaml(top, route, old, fresh, carve));
+    }
+
+    private RunningCarves started(String yaml) {
+        return RunningCarves.kept(folder.resolve("carve.db"), yaml);
+    }
+
+    private static String yaml(
+            String top, String route, ChangingSide old, ChangingSide fresh, String... carve) {
         String[] all = new String[carve.length + 2];
         all[0] = "mirror: 100%";
         all[1] = "noise: 0%";
         System.arraycopy(carve, 0, all, 2, carve.length);
-        String yaml = RunningCarves.yaml(old.port(), fresh.port(), top, all);
-        return RunningCarves.kept(
-                folder.resolve("carve.db"), yaml.replace("  to: old\n", "  to: old\n" + route));
+        return RunningCarves.yaml(old.port(), fresh.port(), top, all)
+                .replace("  to: old\n", "  to: old\n" + route);
+    }
+
+    private static Difference kept(RunningCarves carves) {
+        long id = carves.keep().differences().list("shop", 1).join().getFirst().id();
+        return carves.keep().differences().get(id).join().orElseThrow();
+    }
+
+    /** The same request, but for what is told of one client or of one request. */
+    private static void assertSame(Asked again, Asked copy) {
+        Map<String, List<String>> fields = new HashMap<>(copy.fields());
+        List.of("X-forwarded-for", "X-request-id", "Traceparent").forEach(fields::remove);
+        assertThat(again.fields()).isEqualTo(fields);
+        assertThat(again.target()).isEqualTo(copy.target());
+        assertThat(again.method()).isEqualTo(copy.method());
+        assertThat(again.body()).isEqualTo(copy.body());
     }
 
     private static void awaitKept(RunningCarves carves, int count) {
@@ -326,16 +352,187 @@ class ReplayTest {
     }
 
     @Test
-    void routeThatRewritesItsRequestsIsNotAskedAnotherQuestion() throws Exception {
+    void routeThatRewritesAsksWhatTheCopyAsked() throws Exception {
+        String route = "  rewrite: { strip_prefix: /x, host: inner.test }\n";
         try (var old = ChangingSide.answering("{\"sum\":1}");
                 var fresh = ChangingSide.answering("{\"sum\":2}");
-                var carves = start("  rewrite: { strip_prefix: /x }\n", old, fresh)) {
+                var carves =
+                        started(
+                                yaml("", route, old, fresh)
+                                        .replace("match: /\n", "match: shop.test/\n"))) {
+            carves.get("/x/1?a=%20b", "u");
+            awaitKept(carves, 1);
+
+            assertThat(only(replay(carves, Map.of())).verdict())
+                    .isEqualTo(Replay.Verdict.DIFFERENT);
+
+            assertThat(fresh.asked()).hasSize(2);
+            Asked copy = fresh.asked().getFirst();
+            assertThat(copy.target()).isEqualTo("/1?a=%20b");
+            assertThat(copy.fields()).containsEntry("Host", List.of("inner.test"));
+            assertThat(copy.fields()).containsEntry("X-forwarded-host", List.of("shop.test"));
+            assertSame(old.asked().getLast(), copy);
+            assertSame(fresh.asked().getLast(), copy);
+
+            fresh.answer("{\"sum\":1}");
+            Replay.Row row = only(replay(carves, Map.of()));
+            assertThat(row.verdict()).isEqualTo(Replay.Verdict.FIXED);
+            assertThat(row.target()).isEqualTo("/x/1?a=%20b");
+            awaitEmpty(carves);
+        }
+    }
+
+    @Test
+    void pathMadeOfTheMatchsVariablesIsMadeAgain() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves =
+                        started(
+                                yaml("", "  rewrite: { path: '/v2/{id}/of/{name}' }\n", old, fresh)
+                                        .replace("match: /\n", "match: '/{name}/{id}'\n"))) {
+            carves.get("/users/7?full=1", "u");
+            awaitKept(carves, 1);
+
+            replay(carves, Map.of());
+
+            assertThat(fresh.asked().getFirst().target()).isEqualTo("/v2/7/of/users?full=1");
+            assertSame(old.asked().getLast(), fresh.asked().getFirst());
+            assertSame(fresh.asked().getLast(), fresh.asked().getFirst());
+        }
+    }
+
+    @Test
+    void routesOwnFieldsAreSentAgainAndNeverKept() throws Exception {
+        String route =
+                """
+                  headers:
+                    request:
+                      remove: [X-User]
+                      set: { Authorization: Bearer of-the-route, X-Key: hush }
+                      add: { Accept-Language: de }
+                """;
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start(route, old, fresh)) {
+            carves.send(
+                    "GET /1"
+                            + HOST
+                            + "X-User: u\r\nAuthorization: Bearer of-the-client\r\n"
+                            + "Accept-Language: en\r\nX-Other: o\r\n\r\n");
+            awaitKept(carves, 1);
+
+            Replay.Row row = only(replay(carves, Map.of()));
+
+            assertThat(row.verdict()).as(row.reason()).isEqualTo(Replay.Verdict.DIFFERENT);
+            Asked copy = fresh.asked().getFirst();
+            assertThat(copy.fields())
+                    .containsEntry("Authorization", List.of("Bearer of-the-route"))
+                    .containsEntry("X-key", List.of("hush"))
+                    .containsEntry("Accept-language", List.of("en", "de"))
+                    .doesNotContainKey("X-user");
+            assertSame(old.asked().getLast(), copy);
+            assertSame(fresh.asked().getLast(), copy);
+            assertThat(kept(carves).toString())
+                    .contains("X-Other")
+                    .doesNotContain("hush")
+                    .doesNotContain("of-the-");
+        }
+    }
+
+    /** What sides believe of the way that a request came must not be up to whoever sent it. */
+    @Test
+    void wayThatAClientClaimsIsNeitherKeptNorTold() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start(old, fresh)) {
+            carves.send(
+                    "GET /1"
+                            + HOST
+                            + "X-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n"
+                            + "X-Forwarded-Host: evil.test\r\nX-Forwarded-Port: 666\r\n\r\n");
+            awaitKept(carves, 1);
+
+            replay(carves, Map.of());
+
+            assertThat(fresh.asked()).hasSize(2);
+            assertSame(fresh.asked().getLast(), fresh.asked().getFirst());
+            assertThat(kept(carves).request().fields().toString())
+                    .contains("shop.test")
+                    .doesNotContain("666")
+                    .doesNotContain("6.6.6.6")
+                    .doesNotContain("evil.test");
+        }
+    }
+
+    @Test
+    void wayThatIsPassedThroughUntouchedIsTakenAgain() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("forwarded: off\n", "", old, fresh)) {
+            carves.send("GET /1" + HOST + "X-Forwarded-For: 6.6.6.6\r\n\r\n");
+            awaitKept(carves, 1);
+
+            replay(carves, Map.of());
+
+            assertThat(fresh.asked()).hasSize(2);
+            assertThat(fresh.asked().getLast().fields())
+                    .isEqualTo(fresh.asked().getFirst().fields())
+                    .containsEntry("X-forwarded-for", List.of("6.6.6.6"));
+        }
+    }
+
+    @Test
+    void routesEditsOfNowCount() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves = start("  headers: { request: { remove: [X-User] } }\n", old, fresh)) {
             carves.get("/x/1", "u");
             awaitKept(carves, 1);
-            assertThat(fresh.asked().getFirst().target()).isEqualTo("/1");
 
-            assertThat(only(replay(carves, Map.of())).reason())
-                    .startsWith("the route rewrites its requests");
+            carves.reload(yaml("", "  rewrite: { path: '/y{path}' }\n", old, fresh));
+            replay(carves, Map.of());
+            assertThat(old.asked().getLast().target()).isEqualTo("/y/x/1");
+            assertThat(fresh.asked().getLast().target()).isEqualTo("/y/x/1");
+
+            carves.reload(yaml("", "  headers: { request: { add: { X-New: n } } }\n", old, fresh));
+            replay(carves, Map.of());
+            assertThat(fresh.asked().getLast().target()).isEqualTo("/x/1");
+            assertThat(fresh.asked().getFirst().fields()).doesNotContainKey("X-user");
+            assertThat(fresh.asked().getLast().fields())
+                    .containsEntry("X-user", List.of("u"))
+                    .containsEntry("X-new", List.of("n"));
+        }
+    }
+
+    @Test
+    void credentialThatTheRouteAddsToThatOfTheClientReplacesNone() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves =
+                        start("  headers: { request: { add: { Cookie: r=1 } } }\n", old, fresh)) {
+            carves.send("GET /me" + HOST + "Cookie: c=1\r\n\r\n");
+            awaitKept(carves, 1);
+
+            assertThat(only(replay(carves, Map.of())).reason()).startsWith("cookie is not kept");
+            assertThat(fresh.asked()).hasSize(1);
+        }
+    }
+
+    @Test
+    void requestThatIsNoneOfTheRouteIsNotAsked() throws Exception {
+        try (var old = ChangingSide.answering("{\"sum\":1}");
+                var fresh = ChangingSide.answering("{\"sum\":2}");
+                var carves =
+                        started(
+                                yaml("", "", old, fresh)
+                                        .replace("match: /\n", "match: shop.test/\n"))) {
+            carves.get("/1", "u");
+            awaitKept(carves, 1);
+
+            Map<?, ?> view = replay(carves, Map.of("secret_headers", "Host: other.test"));
+
+            assertThat(only(view).reason()).startsWith("the route does not match it");
+            assertThat(fresh.asked()).hasSize(1);
         }
     }
 
@@ -346,8 +543,7 @@ class ReplayTest {
                 var carves = start(old, fresh, "compare: { secrets: [pin, /a/b] }")) {
             carves.get("/1?pin=5555", "u");
             awaitKept(carves, 1);
-            long id = carves.keep().differences().list("shop", 1).join().getFirst().id();
-            var kept = carves.keep().differences().get(id).join().orElseThrow();
+            Difference kept = kept(carves);
 
             assertThat(
                             new String(

@@ -42,11 +42,13 @@ public interface RouteExtension {
      * Where an action stands.
      *
      * @param name of the route
+     * @param edits what the route changes in its requests, for those that no client made
      * @param actions makes further actions for this route, as the file's {@code to:} and the like
      */
     record Site(
             String name,
             RouteMatch match,
             RouteSettings settings,
+            RouteEdits edits,
             Function<ActionSettings, Action> actions) {}
 }

@@ -91,12 +91,9 @@ final class SnapshotBuilder {
         String name = from.name().orElseGet(match::toString);
         Set<String> variables = match.variables();
         String host = from.rewrite().host().orElse(null);
-        RequestEdits edits =
-                new RequestEdits(
-                        forwarded,
-                        rewrite(from, variables),
-                        host,
-                        FieldEdits.of(from.headers().request()));
+        RouteEdits edits =
+                new RouteEdits(
+                        rewrite(from, variables), host, FieldEdits.of(from.headers().request()));
         Action plain = action(from.action(), update.services(), variables);
         Action action =
                 extension.around(
@@ -104,6 +101,7 @@ final class SnapshotBuilder {
                                 name,
                                 match,
                                 from,
+                                edits,
                                 more -> action(more, update.services(), variables)),
                         plain);
         Route.Definition definition =
@@ -112,7 +110,7 @@ final class SnapshotBuilder {
                         match,
                         action,
                         List.of(),
-                        edits,
+                        new RequestEdits(forwarded, edits),
                         FieldEdits.of(from.headers().response()),
                         from.body().orElse(settings.limits().body()).bytes(),
                         deadlineNanos(from),

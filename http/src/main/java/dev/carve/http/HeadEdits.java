@@ -84,7 +84,8 @@ public final class HeadEdits {
         return dropsAny;
     }
 
-    boolean isDropped(int number) {
+    /** Whether the field of this number is left out. */
+    public boolean isDropped(int number) {
         int word = number >>> 6;
         return word < dropped.length && (dropped[word] & 1L << number) != 0;
     }
