@@ -51,6 +51,8 @@ final class FieldEdits {
     void apply(HeadEdits edits, Head head) {
         for (byte[] name : dropped) {
             edits.drop(head, name);
+            // Also what the gateway itself would say: the file has the last word.
+            edits.takeBack(name);
         }
         if (added.length > 0) {
             edits.addLine(added);

@@ -152,4 +152,33 @@ class ForwardedTest {
             assertThat(seen.get(3).head().all("Traceparent")).containsExactly(given);
         }
     }
+
+    @Test
+    void routeHasTheLastWordOnWhatTheGatewayAdds() throws Exception {
+        String route =
+                """
+                routes:
+                  - match: /
+                    to: monolith
+                    rewrite: { host: inner.test }
+                    headers:
+                      request:
+                        remove: [X-Forwarded-For, X-Request-Id]
+                        set: { x-forwarded-proto: https, Host: outer.test }
+                        add: { X-Forwarded-Host: second.test }
+                """;
+        try (RecordingUpstream upstream = RecordingUpstream.start();
+                RunningGateway gateway =
+                        RunningGateway.start(
+                                "services: { monolith: http://127.0.0.1:%d }%n%s"
+                                        .formatted(upstream.port(), route))) {
+            gateway.get("/", CLAIMS);
+            Head head = upstream.awaitRequests(1).getFirst().head();
+            assertThat(head.all("X-Forwarded-For")).isEmpty();
+            assertThat(head.all("X-Request-Id")).isEmpty();
+            assertThat(head.all("X-Forwarded-Proto")).containsExactly("https");
+            assertThat(head.all("X-Forwarded-Host")).containsExactly("shop.test", "second.test");
+            assertThat(head.all("Host")).containsExactly("outer.test");
+        }
+    }
 }

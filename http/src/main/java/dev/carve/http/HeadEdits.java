@@ -80,6 +80,36 @@ public final class HeadEdits {
         }
     }
 
+    /** Takes back every field with this lower-case name that was added so far. */
+    public void takeBack(byte[] lowerName) {
+        int kept = 0;
+        for (int from = 0; from < addedLength; ) {
+            int end = lineEnd(from);
+            if (!isNamed(from, lowerName)) {
+                System.arraycopy(added, from, added, kept, end - from);
+                kept += end - from;
+            }
+            from = end;
+        }
+        addedLength = kept;
+    }
+
+    /** Behind the line of an added field. */
+    private int lineEnd(int from) {
+        int at = from;
+        while (at < addedLength && added[at] != '\n') {
+            at++;
+        }
+        return Math.min(at + 1, addedLength);
+    }
+
+    private boolean isNamed(int from, byte[] lowerName) {
+        int end = from + lowerName.length;
+        return end < addedLength
+                && added[end] == ':'
+                && Ascii.equalsLower(added, from, end, lowerName);
+    }
+
     boolean dropsAny() {
         return dropsAny;
     }
@@ -148,15 +178,9 @@ public final class HeadEdits {
 
     /** Whether a field with this lower-case name was added. */
     public boolean adds(byte[] lowerName) {
-        int from = 0;
-        for (int at = 0; at < addedLength; at++) {
-            if (added[at] == ':' && from >= 0) {
-                if (Ascii.equalsLower(added, from, at, lowerName)) {
-                    return true;
-                }
-                from = -1;
-            } else if (added[at] == '\n') {
-                from = at + 1;
+        for (int from = 0; from < addedLength; from = lineEnd(from)) {
+            if (isNamed(from, lowerName)) {
+                return true;
             }
         }
         return false;
