@@ -52,6 +52,11 @@ final class Database implements AutoCloseable {
     private static final int ORDERS = 100;
     private static final String FILE = "monolith.db";
 
+    /** The primary part of SQLite's result code for what another process holds. */
+    private static final int BUSY = 5;
+
+    private static final int WAL_ATTEMPTS = 20;
+
     private final @Nullable Path chosenFile;
     private final int rows;
     private final Set<Table> made = EnumSet.noneOf(Table.class);
@@ -156,7 +161,7 @@ final class Database implements AutoCloseable {
         Connection opened = DriverManager.getConnection("jdbc:sqlite:" + file());
         try (Statement statement = opened.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 30000");
-            statement.execute("PRAGMA journal_mode = WAL");
+            useWal(statement);
             statement.execute("PRAGMA synchronous = NORMAL");
         } catch (SQLException e) {
             opened.close();
@@ -164,6 +169,27 @@ final class Database implements AutoCloseable {
         }
         connection = opened;
         return opened;
+    }
+
+    /**
+     * The mode belongs to the file, and changing it does not wait for others as a transaction does
+     * (<a href="https://sqlite.org/wal.html">Write-Ahead Logging</a>): another process that opens
+     * the same new file is waited for by a transaction that does nothing.
+     */
+    private static void useWal(Statement statement) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                statement.execute("PRAGMA journal_mode = WAL");
+                return;
+            } catch (SQLException failed) {
+                boolean busy = (failed.getErrorCode() & 0xff) == BUSY;
+                if (!busy || attempt == WAL_ATTEMPTS) {
+                    throw failed;
+                }
+            }
+            statement.execute("BEGIN IMMEDIATE");
+            statement.execute("ROLLBACK");
+        }
     }
 
     private Path file() {
