@@ -160,12 +160,19 @@ final class UpstreamFaults {
         return List.of(
                 idle("close", new Step.CloseSocket()),
                 idle("reset", new Step.Reset()),
-                idle("bytes out of turn", new Step.Respond(OK + "Content-Length: 3\r\n\r\nbad")));
+                idle(
+                        "bytes out of turn",
+                        new Step.Respond(OK + "Content-Length: 3\r\n\r\nbad"),
+                        // Ended by the gateway alone, so that the next request comes after that.
+                        new Step.HoldUntilPeerEnds()));
     }
 
     /** After one whole answer; the next request is answered over another connection. */
-    private static FaultCase idle(String fault, Step then) {
-        return upstream(Phase.IDLE, fault, scripted(Script.oneRequest(HELLO_ANSWER, then), GOOD))
+    private static FaultCase idle(String fault, Step... then) {
+        List<Step> steps = new ArrayList<>(List.of(HELLO_ANSWER));
+        steps.addAll(List.of(then));
+        Script first = Script.oneRequest(steps.toArray(Step[]::new));
+        return upstream(Phase.IDLE, fault, scripted(first, GOOD))
                 .acting(send(GET), new Act.Read(200), new Act.AwaitUpstreamGone(), send(GET))
                 .giving(HELLO);
     }
