@@ -65,6 +65,11 @@ public final class GatewayProcess implements AutoCloseable {
         return start(folder, file, arguments, log, flags);
     }
 
+    /** Where its standard output goes, if that was not thrown away. */
+    public Path logFile() {
+        return folder.resolve(LOG);
+    }
+
     private static GatewayProcess start(
             Path folder,
             String file,

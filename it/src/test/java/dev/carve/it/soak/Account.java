@@ -1,5 +1,6 @@
 package dev.carve.it.soak;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +16,7 @@ final class Account {
     private final AtomicLong closes = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<Instant> failedAt = new ConcurrentLinkedQueue<>();
 
     void answered(long count) {
         answered.addAndGet(count);
@@ -30,10 +32,16 @@ final class Account {
         closes.incrementAndGet();
     }
 
-    void failed(String why) {
+    void failed(String why, Instant at) {
         if (failed.getAndIncrement() < KEPT) {
             failures.add(why);
+            failedAt.add(at);
         }
+    }
+
+    /** When the examples failed. */
+    List<Instant> failedAt() {
+        return List.copyOf(failedAt);
     }
 
     long failures() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Mixed traffic with faults against a gateway in a process of its own, and what must hold then: no
@@ -41,6 +42,13 @@ public final class Soak {
                     "carve_connections_closed_total",
                     "carve_requests_malformed_total");
 
+    private static final Duration NEAR = Duration.ofMillis(30);
+    private static final int LOG_LINES = 200;
+
+    /** Where a line has its time: it begins with it. */
+    private static final int LOG_TIME = "{\"time\":\"".length();
+
+    private static final int LOG_TIME_END = LOG_TIME + "2026-11-22T00:00:00.000Z".length();
     private static final double CLOSE_SHARE = 0.02;
     private static final long GROWTH_KIB_MAX = 16 * 1024;
     private static final long BUFFER_GROWTH_KIB_MAX = 8 * 1024;
@@ -85,6 +93,7 @@ public final class Soak {
                                 folder,
                                 "services: { origin: http://127.0.0.1:%d }\nroutes: [{ match: /, to: origin }]\n"
                                         .formatted(origin.port()),
+                                List.of(),
                                 // To track every buffer would be most of the memory that is
                                 // watched here.
                                 "-Dio.netty.leakDetection.level=advanced")) {
@@ -102,6 +111,7 @@ public final class Soak {
             judge(gateway, before, after, origin.closedAtRandom() - closedBefore);
             gateway.assertNoLeaks();
             stop(gateway);
+            tellLog(gateway.logFile());
         } catch (IOException gone) {
             violations.add("the gateway does not answer: " + gone);
         } catch (AssertionError leak) {
@@ -170,7 +180,8 @@ public final class Soak {
                         && answer.isLoss()) {
                     account.close();
                 } else {
-                    account.failed(told(failure, System.nanoTime() - from));
+                    Instant now = Instant.now();
+                    account.failed(told(failure, System.nanoTime() - from, now), now);
                 }
             }
             LockSupport.parkNanos(1_000_000);
@@ -178,13 +189,13 @@ public final class Soak {
     }
 
     /** What a log has to be searched for. */
-    private static String told(Exception failure, long tookNanos) {
+    private static String told(Exception failure, long tookNanos, Instant now) {
         String end =
                 failure instanceof IncompleteMessageException early && early.wasReset()
                         ? " by reset"
                         : "";
         return "%s%s, %d ms after it began, at %s"
-                .formatted(failure, end, tookNanos / 1_000_000, Instant.now());
+                .formatted(failure, end, tookNanos / 1_000_000, now);
     }
 
     private static AtRest settled(Origin origin, GatewayProcess gateway, int wanted)
@@ -263,6 +274,30 @@ public final class Soak {
                         out.printf("  %s %.0f%n", series, value);
                     }
                 });
+    }
+
+    /** The lines of the access log around what failed, and no more of it: it is large. */
+    private void tellLog(Path log) throws IOException {
+        List<Instant> failed =
+                accounts.values().stream().flatMap(each -> each.failedAt().stream()).toList();
+        if (!failed.isEmpty()) {
+            try (Stream<String> lines = Files.lines(log)) {
+                lines.filter(line -> isNear(line, failed))
+                        .limit(LOG_LINES)
+                        .forEach(line -> out.println("  " + line));
+            }
+        }
+        Files.delete(log);
+    }
+
+    private static boolean isNear(String line, List<Instant> failed) {
+        boolean usual = line.contains("\"status\":200,") || line.contains("\"status\":400,");
+        if (usual || line.length() < LOG_TIME_END) {
+            return false;
+        }
+        Instant ended = Instant.parse(line.substring(LOG_TIME, LOG_TIME_END));
+        return failed.stream()
+                .anyMatch(each -> Duration.between(ended, each).abs().compareTo(NEAR) <= 0);
     }
 
     private void stop(GatewayProcess gateway) throws InterruptedException {
