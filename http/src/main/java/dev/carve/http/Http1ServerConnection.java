@@ -120,11 +120,7 @@ final class Http1ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // Netty wraps what epoll says of a socket that ended in this very turn. Where that is not
-        // our own, an upstream's end is told by itself, and answered.
-        if (cause instanceof UncheckedIOException && channel.isOpen()) {
-            return;
-        }
+        // Netty wraps what epoll says of a socket that ended in this very turn.
         if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             closeNow(Failure.of(Failure.Kind.CLIENT_ABORTED, "connection broke", cause));
         } else {
