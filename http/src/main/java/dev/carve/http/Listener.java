@@ -253,8 +253,7 @@ public final class Listener {
         child.config().setAllocator(loops.allocator());
         child.config().setRecvByteBufAllocator(loops.receiveSizes());
         child.pipeline().addLast(handler);
-        loop.netty()
-                .register(child)
+        loop.register(child)
                 .addListener(done -> {
                     if (!done.isSuccess()) {
                         failed(child, done.cause(), uncount);

@@ -2,12 +2,17 @@ package dev.carve.http;
 
 import dev.carve.runtime.Clock;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +145,34 @@ public final class Loop implements Executor {
 
     EventLoop netty() {
         return netty;
+    }
+
+    /**
+     * Gives a new socket to this loop, after the sockets that were ready in this turn: its
+     * descriptor may be one that was closed in this very turn, and what epoll has still to tell of
+     * the old socket, such as its end, would be told to the new one. Any thread.
+     *
+     * <p>Until then nothing but {@link #abandon} may be done with the channel. If it can not be
+     * registered it is closed, and the future fails.
+     */
+    Future<?> register(Channel channel) {
+        ChannelPromise promise = new DefaultChannelPromise(channel, netty);
+        try {
+            netty.execute(() -> netty.register(promise));
+        } catch (RejectedExecutionException ended) {
+            channel.unsafe().closeForcibly();
+            promise.setFailure(ended);
+        }
+        return promise;
+    }
+
+    /** Closes a channel, which may still wait to be registered. This loop. */
+    static void abandon(Channel channel) {
+        if (channel.isRegistered() || !channel.isOpen()) {
+            channel.close();
+        } else {
+            channel.unsafe().closeForcibly();
+        }
     }
 
     /** An event begins: reads the clock. */

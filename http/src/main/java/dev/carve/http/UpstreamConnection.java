@@ -93,7 +93,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     private void open() {
         timeout.awaitConnection();
-        loop.netty().register(channel).addListener(this::registered);
+        loop.register(channel).addListener(this::registered);
     }
 
     private void registered(Future<?> done) {
@@ -350,7 +350,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     void closeChannel() {
         timeout.end();
-        channel.close();
+        Loop.abandon(channel);
     }
 
     /** Ends a tunnel to a service that a reload took away; see {@code drain.tunnels}. */
@@ -520,7 +520,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         }
         upstream.connectionClosed();
         if (!ends) {
-            channel.close();
+            Loop.abandon(channel);
         }
     }
 }
