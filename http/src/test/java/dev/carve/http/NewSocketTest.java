@@ -1,7 +1,9 @@
 package dev.carve.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Clock;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
@@ -14,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +32,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A connection that is opened in the turn in which another was closed has that one's descriptor,
- * and the loop may still have to work off what became of the old socket.
+ * and the loop may still have to work off what became of the old socket. So it waits for the end of
+ * that turn.
  */
 @ExtendWith(NoLeaks.class)
-class DescriptorReuseTest {
+class NewSocketTest {
 
     /** Another thread may open something at the wrong moment, and take the descriptor. */
     private static final int ROUNDS = 10;
@@ -43,6 +47,7 @@ class DescriptorReuseTest {
     @TempDir private Path folder = Path.of("");
 
     private static Socket accept(ServerSocket server) throws IOException {
+        server.setSoTimeout(10_000);
         Socket accepted = server.accept();
         accepted.setSoTimeout(10_000);
         return accepted;
@@ -99,16 +104,45 @@ class DescriptorReuseTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void oneThatIsNotWantedBeforeItsLoopHasItOpensNothing(Transport transport) throws Exception {
+        Available.require(transport);
+        try (var server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                Loops loops = Loops.start(transport, 1, Clock.system())) {
+            Loop loop = loops.all().getFirst();
+            Upstream upstream = upstream(loops, server);
+            OneCall given = OneCall.get();
+            loop.execute(() -> {
+                UpstreamCall call = Objects.requireNonNull(upstream.call(loop, false));
+                call.send(given, given);
+                call.cancel();
+            });
+            OneCall kept = OneCall.get().on(loop, upstream);
+            try (Socket only = accept(server)) {
+                readRequest(only);
+                answer(only, "x");
+                assertThat(kept.await().outcome()).isEqualTo("x");
+            }
+            server.setSoTimeout(100);
+            assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
+            assertThat(loop.counters().get(Count.UPSTREAM_OPENED)).isEqualTo(1);
+            assertThat(loop.counters().get(Count.UPSTREAM_FAILED)).isZero();
+        }
+    }
+
+    private static Upstream upstream(Loops loops, ServerSocket server) {
+        return new Upstream(
+                loops,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort()),
+                UpstreamSettings.DEFAULT);
+    }
+
     private String round(Transport transport) throws Exception {
         try (var server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
                 Loops loops = Loops.start(transport, 1, Clock.system())) {
             Loop loop = loops.all().getFirst();
-            Upstream upstream =
-                    new Upstream(
-                            loops,
-                            new InetSocketAddress(
-                                    InetAddress.getLoopbackAddress(), server.getLocalPort()),
-                            UpstreamSettings.DEFAULT);
+            Upstream upstream = upstream(loops, server);
             var closing = new Closing(loop, upstream);
             closing.on(loop, upstream);
             try (Socket first = accept(server)) {
