@@ -8,13 +8,13 @@ import dev.carve.runtime.Clock;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -26,7 +26,11 @@ import java.util.Map;
 final class Training {
 
     private static final byte[] LOOPBACK = {127, 0, 0, 1};
-    private static final int ROUNDS = 400;
+
+    /** As many as ask at once, so that a loop finds many sockets ready and needs many upstreams. */
+    private static final int CLIENTS = 48;
+
+    private static final int ROUNDS = 240;
     private static final String BEHIND =
             """
             listen: 127.0.0.1:0
@@ -34,8 +38,12 @@ final class Training {
             access_log: off
             threads: {loops: 1}
             routes:
-              - {match: /, respond: {status: 200, body: "hello from behind"}}
-            """;
+              - match: /
+                respond: {status: 200, body: "hello from behind"}
+                headers: {response: {set: {Server: behind, Vary: Accept}}}
+              - {match: "/large/{rest...}", respond: {status: 200, body: "LARGE"}}
+            """
+                    .replace("LARGE", "0123456789abcdef".repeat(512));
     private static final String FRONT =
             """
             listen: 127.0.0.1:0
@@ -48,7 +56,14 @@ final class Training {
                 urls: [{url}]
                 balance: least_requests
                 timeouts: {connect: 250ms, response: 5s}
-                retries: 2
+                slow_start: 1s
+                requests: 1000
+                health: {path: /ping, every: 1s}
+                retries: {attempts: 3, budget: 20%, statuses: [503]}
+                hedge: {after: 99%, budget: 1%}
+                breaker: {slow: 5s, statuses: [500-599]}
+                ejection: {statuses: [500-599]}
+                limit: {requests: 1000, waiting: 100}
             errors:
               503: "busy, {request_id}"
             routes:
@@ -71,6 +86,12 @@ final class Training {
                     "POST /some HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
                     "POST /some HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: chunked\r\n\r\n"
                             + "5\r\nhello\r\n0\r\n\r\n",
+                    "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n",
+                    "GET /large/one HTTP/1.1\r\nHost: a.example\r\nConnection: keep-alive\r\n\r\n",
+                    "GET /some/page?a=1&b=2 HTTP/1.1\r\nHost: a.example\r\nUser-Agent: Mozilla/5.0 (X11;"
+                            + " Linux x86_64) Gecko/20100101\r\nAccept: text/html,*/*;q=0.8\r\n"
+                            + "Accept-Language: en\r\nAccept-Encoding: gzip, br\r\nReferer:"
+                            + " http://a.example/\r\nCookie: a=1; b=2\r\nIf-None-Match: \"x\"\r\n\r\n",
                     "GET /old/one HTTP/1.1\r\nHost: a.example\r\n\r\n",
                     "GET /ping HTTP/1.1\r\nHost: a.example\r\n\r\n");
 
@@ -131,27 +152,57 @@ final class Training {
 
     private static void exercise(Server server) {
         int port = server.addresses().getFirst().getPort();
+        List<Client> clients = new ArrayList<>();
         try {
-            for (int connection = 0; connection < 4; connection++) {
-                try (Socket socket = new Socket(InetAddress.getByAddress(LOOPBACK), port)) {
-                    converse(socket);
-                }
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.add(new Client(port));
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                converse(port, clients, round);
             }
         } catch (IOException failed) {
             throw new IllegalStateException("training failed", failed);
+        } finally {
+            clients.forEach(Client::close);
         }
         server.reload().join();
         server.stop();
     }
 
-    private static void converse(Socket socket) throws IOException {
-        socket.setTcpNoDelay(true);
-        OutputStream out = socket.getOutputStream();
-        InputStream in = new BufferedInputStream(socket.getInputStream());
-        for (int i = 0; i < ROUNDS; i++) {
-            String request = REQUESTS.get(i % REQUESTS.size());
-            out.write(request.getBytes(StandardCharsets.ISO_8859_1));
-            readAnswer(in);
+    /** All of them ask before the first answer is read; one of them leaves for another. */
+    private static void converse(int port, List<Client> clients, int round) throws IOException {
+        clients.removeFirst().close();
+        clients.add(new Client(port));
+        for (int i = 0; i < clients.size(); i++) {
+            clients.get(i).ask(REQUESTS.get((round + i) % REQUESTS.size()));
+        }
+        for (Client client : clients) {
+            readAnswer(client.in);
+        }
+    }
+
+    private static final class Client implements AutoCloseable {
+
+        private final Socket socket;
+        private final InputStream in;
+
+        Client(int port) throws IOException {
+            socket = new Socket(InetAddress.getByAddress(LOOPBACK), port);
+            socket.setTcpNoDelay(true);
+            in = new BufferedInputStream(socket.getInputStream());
+        }
+
+        void ask(String request) throws IOException {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public void close() {
+            try {
+                socket.close();
+            } catch (IOException ignored) {
+                // The training's end.
+            }
         }
     }
 
