@@ -79,7 +79,7 @@ record FirstSeconds() implements Scenario {
                                 Metric.FIFTH_SECOND,
                                 fifth.perSecondSince(fourth)),
                         others,
-                        Gateways.faults(tally, load, seen, 0));
+                        Gateways.faults(tally, load, seen, 0, 0));
             }
         }
 

@@ -33,6 +33,9 @@ final class Gateways implements AutoCloseable {
     /** A figure of comparing says nothing where much of it was left out. */
     private static final double COMPARED_MIN = 0.99;
 
+    /** Health checks within a window of ten seconds: each of two gateways asks once a second. */
+    private static final int CHECKS_MAX = 24;
+
     private static final int SETTLE_TRIES = 100;
 
     /** On a busy machine one upload of 1 MiB can take longer than a single pause. */
@@ -188,7 +191,8 @@ final class Gateways implements AutoCloseable {
         if (!gateway.alive()) {
             throw new IOException(contender.label() + " ended under load:\n" + gateway.tail());
         }
-        List<String> faults = new ArrayList<>(faults(tally, load, seen, copies(contender)));
+        List<String> faults =
+                new ArrayList<>(faults(tally, load, seen, copies(contender), checks(contender)));
         OptionalLong compared = contender.peer().compared(spec(contender));
         if (compared.isPresent()) {
             long pairs = compared.getAsLong() - comparedBefore.orElseThrow();
@@ -231,7 +235,9 @@ final class Gateways implements AutoCloseable {
         return contender.peer().name().equals(CarvePeer.BARE)
                 ? 0
                 : switch (spec(contender).carve().feature()) {
-                    case NONE, PROTECTION, CARVE_OFF, RETRY_BUDGET, STALLED_BESIDE -> 0;
+                    case NONE, CARVE_OFF, RETRY_BUDGET, STALLED_BESIDE -> 0;
+                    // Hedges.
+                    case PROTECTION -> 0.01;
                     // Copies to the new side, twins to the old one, the default share of them.
                     case MIRROR, MIRROR_HANGING -> 1.2;
                     // Twins follow copies.
@@ -239,7 +245,13 @@ final class Gateways implements AutoCloseable {
                 };
     }
 
-    static List<String> faults(Tally tally, Load load, long seenByBackend, double copies) {
+    /** How many requests of nobody may come within a window: every gateway that is up checks. */
+    private int checks(Contender contender) {
+        return spec(contender).carve().feature() == CarveSetup.Feature.PROTECTION ? CHECKS_MAX : 0;
+    }
+
+    static List<String> faults(
+            Tally tally, Load load, long seenByBackend, double copies, int checks) {
         List<String> faults = new ArrayList<>();
         if (tally.requests() == 0) {
             faults.add("no request was answered");
@@ -258,7 +270,7 @@ final class Gateways implements AutoCloseable {
         }
         // What was under way when the load ended has been seen but not completed.
         long unanswered = seenByBackend - tally.requests();
-        double most = (1 + copies) * load.connections() + copies * tally.requests();
+        double most = (1 + copies) * load.connections() + copies * tally.requests() + checks;
         if (unanswered < 0 || unanswered > most) {
             faults.add(
                     "backend saw %d requests, client completed %d (expected at most %.0f between)"

@@ -101,7 +101,7 @@ record JvmUnderLoad(int routes, int ballastMebibytes) implements Scenario {
                             Metric.GC_PAUSE,
                             GcLog.longestMillis(pauses)),
                     Usage.read(stand, gateways).othersShareSince(before),
-                    Gateways.faults(tally, load, seen, 0));
+                    Gateways.faults(tally, load, seen, 0, 0));
         }
 
         private Tally loaded(Contender contender, Running gateway)

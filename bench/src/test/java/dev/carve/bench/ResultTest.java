@@ -98,17 +98,19 @@ class ResultTest {
         Load load = new Load(1, Payload.JSON, 64, Duration.ofSeconds(1), 0);
         Tally fine = new Tally(1000, 300_000, 1, 0, 0, 1, 1, 0);
 
-        assertThat(Gateways.faults(fine, load, 1064, 0)).isEmpty();
-        assertThat(Gateways.faults(fine, load, 1065, 0))
+        assertThat(Gateways.faults(fine, load, 1064, 0, 0)).isEmpty();
+        assertThat(Gateways.faults(fine, load, 1065, 0, 0))
                 .singleElement()
                 .asString()
                 .contains("1065");
-        assertThat(Gateways.faults(fine, load, 999, 0)).hasSize(1);
-        assertThat(Gateways.faults(fine, load, 2128, 1)).isEmpty();
-        assertThat(Gateways.faults(fine, load, 2129, 1)).hasSize(1);
-        assertThat(Gateways.faults(new Tally(1000, 149_999, 1, 0, 0, 1, 1, 0), load, 1000, 0))
+        assertThat(Gateways.faults(fine, load, 1074, 0, 10)).isEmpty();
+        assertThat(Gateways.faults(fine, load, 1075, 0, 10)).hasSize(1);
+        assertThat(Gateways.faults(fine, load, 999, 0, 0)).hasSize(1);
+        assertThat(Gateways.faults(fine, load, 2128, 1, 0)).isEmpty();
+        assertThat(Gateways.faults(fine, load, 2129, 1, 0)).hasSize(1);
+        assertThat(Gateways.faults(new Tally(1000, 149_999, 1, 0, 0, 1, 1, 0), load, 1000, 0, 0))
                 .hasSize(1);
-        assertThat(Gateways.faults(new Tally(1000, 300_000, 1, 2, 3, 1, 1, 0), load, 1000, 0))
+        assertThat(Gateways.faults(new Tally(1000, 300_000, 1, 2, 3, 1, 1, 0), load, 1000, 0, 0))
                 .hasSize(2);
     }
 
