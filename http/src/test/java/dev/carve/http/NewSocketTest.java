@@ -7,6 +7,7 @@ import dev.carve.http.LoopCounters.Count;
 import dev.carve.runtime.Clock;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
+import dev.carve.testkit.RawClient;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -44,6 +45,9 @@ class NewSocketTest {
     /** More than there are free numbers below those of the sockets. */
     private static final int FILLERS = 256;
 
+    private static final String HALF_A_REQUEST =
+            "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8\r\n\r\naaaa";
+
     @TempDir private Path folder = Path.of("");
 
     private static Socket accept(ServerSocket server) throws IOException {
@@ -67,25 +71,29 @@ class NewSocketTest {
         to.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** A call whose end closes the one kept connection and opens a new one, all in that turn. */
+    /** A call whose end gives up the one kept connection and may open a new one, in that turn. */
     private static final class Closing extends OneCall {
 
         private final Loop loop;
         private final Upstream upstream;
+        private final boolean opens;
         final OneCall onIts = OneCall.get();
         final OneCall onNew = OneCall.get();
 
-        Closing(Loop loop, Upstream upstream) {
+        Closing(Loop loop, Upstream upstream, boolean opens) {
             super(new Head().startRequest("GET", "/").add("Host", "h"), null, false);
             this.loop = loop;
             this.upstream = upstream;
+            this.opens = opens;
         }
 
         @Override
         public void end(@Nullable Head trailer) {
             take().send(onIts, onIts);
             take().cancel();
-            take().send(onNew, onNew);
+            if (opens) {
+                take().send(onNew, onNew);
+            }
             super.end(trailer);
         }
 
@@ -94,13 +102,104 @@ class NewSocketTest {
         }
     }
 
+    /** A service of which two connections are open: one that is about to answer, and a kept one. */
+    private final class Service implements AutoCloseable {
+
+        final ServerSocket socket = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+        private final Loop loop;
+        final Closing closing;
+        private final Socket first;
+        private final Socket kept;
+        private final List<Closeable> fillers = new ArrayList<>();
+
+        Service(Loops loops, boolean opens) throws Exception {
+            loop = loops.all().getFirst();
+            Upstream upstream = upstream(loops, socket);
+            closing = new Closing(loop, upstream, opens);
+            closing.on(loop, upstream);
+            first = accept(socket);
+            readRequest(first);
+            OneCall second = OneCall.get().on(loop, upstream);
+            kept = accept(socket);
+            readRequest(kept);
+            answer(kept, "x");
+            second.await();
+        }
+
+        /**
+         * In one turn the loop reads the first answer, what is done meanwhile, and the end of the
+         * kept connection, whose descriptor is by then that of the next one opened.
+         */
+        <T> T inOneTurn(Meanwhile<T> meanwhile) throws IOException {
+            var released = new CountDownLatch(1);
+            holdLoop(loop, released);
+            answer(first, "x");
+            T done = meanwhile.run();
+            kept.close();
+            // Takes the free numbers, so that the next one is that of the next socket closed.
+            for (int i = 0; i < FILLERS; i++) {
+                fillers.add(new FileOutputStream(folder.resolve("filler").toFile()));
+            }
+            released.countDown();
+            readRequest(first);
+            answer(first, "a");
+            return done;
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Closeable each : fillers) {
+                each.close();
+            }
+            first.close();
+            kept.close();
+            socket.close();
+        }
+    }
+
+    private interface Meanwhile<T> {
+        T run() throws IOException;
+    }
+
     @ParameterizedTest
     @EnumSource(Transport.class)
     void aNewConnectionHearsNothingOfTheSocketThatHadItsDescriptor(Transport transport)
             throws Exception {
         Available.require(transport);
         for (int round = 0; round < ROUNDS; round++) {
-            assertThat(round(transport)).as("round %d", round).isEqualTo("ab");
+            try (Loops loops = Loops.start(transport, 1, Clock.system());
+                    var service = new Service(loops, true)) {
+                service.inOneTurn(() -> service);
+                try (Socket third = accept(service.socket)) {
+                    readRequest(third);
+                    answer(third, "b");
+                    Closing closing = service.closing;
+                    assertThat(closing.onIts.await().outcome()).isEqualTo("a");
+                    assertThat(closing.onNew.await().outcome())
+                            .as("round %d", round)
+                            .isEqualTo("b");
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Transport.class)
+    void anAcceptedConnectionHearsNothingOfItEither(Transport transport) throws Exception {
+        Available.require(transport);
+        for (int round = 0; round < ROUNDS; round++) {
+            try (Loops loops = Loops.start(transport, 1, Clock.system());
+                    var service = new Service(loops, false)) {
+                Listener listener = listen(loops);
+                int port = listener.address().getPort();
+                // Nobody takes the first body, so that reading stops, and goes on for the rest.
+                try (var client =
+                        service.inOneTurn(() -> RawClient.connect(port).send(HALF_A_REQUEST))) {
+                    assertThat(client.read("POST").status()).isEqualTo(200);
+                    client.send("bbbb" + "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+                    assertThat(client.read().status()).as("round %d", round).isEqualTo(200);
+                }
+            }
         }
     }
 
@@ -138,51 +237,15 @@ class NewSocketTest {
                 UpstreamSettings.DEFAULT);
     }
 
-    private String round(Transport transport) throws Exception {
-        try (var server = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-                Loops loops = Loops.start(transport, 1, Clock.system())) {
-            Loop loop = loops.all().getFirst();
-            Upstream upstream = upstream(loops, server);
-            var closing = new Closing(loop, upstream);
-            closing.on(loop, upstream);
-            try (Socket first = accept(server)) {
-                readRequest(first);
-                OneCall kept = OneCall.get().on(loop, upstream);
-                Socket second = accept(server);
-                readRequest(second);
-                answer(second, "x");
-                kept.await();
-
-                var released = new CountDownLatch(1);
-                holdLoop(loop, released);
-                answer(first, "x");
-                second.close();
-                List<Closeable> fillers = fill();
-                released.countDown();
-
-                readRequest(first);
-                answer(first, "a");
-                try (Socket third = accept(server)) {
-                    readRequest(third);
-                    answer(third, "b");
-                    return closing.onIts.await().outcome() + closing.onNew.await().outcome();
-                } finally {
-                    for (Closeable each : fillers) {
-                        each.close();
-                    }
-                }
-            }
-        }
-    }
-
-    /** Takes the free numbers, so that the next one is that of the next descriptor to be closed. */
-    private List<Closeable> fill() throws IOException {
-        Path file = folder.resolve("filler");
-        List<Closeable> fillers = new ArrayList<>();
-        for (int i = 0; i < FILLERS; i++) {
-            fillers.add(new FileOutputStream(file.toFile()));
-        }
-        return fillers;
+    private static Listener listen(Loops loops) {
+        return loops.listen(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        16,
+                        ServerSettings.DEFAULT,
+                        new Listener.ConnectionLimits(16, 0),
+                        stream -> stream.loop().execute(() -> PlainAnswer.give(stream, 200)),
+                        (stream, why) -> PlainAnswer.give(stream, why.kind().status()))
+                .join();
     }
 
     /** All that happens until then is worked off in one turn. */

@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,45 +22,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(NoLeaks.class)
 class ServerFaultsTest {
 
-    /** An answer without a body. */
-    private record Plain(Head head) implements ResponseHead {
-        @Override
-        public boolean hasBody() {
-            return false;
-        }
-
-        @Override
-        public @Nullable BodySource source() {
-            return null;
-        }
-
-        @Override
-        public boolean namesFields() {
-            return false;
-        }
-    }
-
-    private static void answer(ServerStream stream, int status) {
-        Head head = new Head().startResponse(status, "").add("Content-Length", "0");
-        stream.respond(new Plain(head), new HeadEdits());
-        stream.end(null);
-        stream.flush();
-        stream.release();
-    }
-
     private static void handle(ServerStream stream) {
         if (stream.head().target().equals("/throw")) {
             throw new IllegalStateException("a handler's fault");
         }
         boolean throwing = stream.head().target().equals("/answer-then-throw");
-        answer(stream, 200);
+        PlainAnswer.give(stream, 200);
         if (throwing) {
             throw new UncheckedIOException(new IOException("another socket's, gone in this turn"));
         }
     }
 
     private static void malformed(ServerStream stream, Failure why) {
-        answer(stream, why.kind().status());
+        PlainAnswer.give(stream, why.kind().status());
     }
 
     private static Listener listen(Loops loops) {
