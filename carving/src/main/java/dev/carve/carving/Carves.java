@@ -242,7 +242,8 @@ public final class Carves implements RouteExtension, AutoCloseable {
                     SideKey.of(
                             settings.shift()
                                     .map(CarveSettings.Shift::sticky)
-                                    .orElse(StickyKey.ADDRESS_OF_CLIENT)));
+                                    .orElse(StickyKey.ADDRESS_OF_CLIENT),
+                            site.trusted()));
         }
 
         @Override

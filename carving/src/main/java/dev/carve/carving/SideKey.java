@@ -6,6 +6,8 @@ import dev.carve.gateway.balance.KeyHash;
 import dev.carve.gateway.balance.Picker;
 import dev.carve.gateway.route.RouteResult;
 import dev.carve.gateway.service.RequestKey;
+import dev.carve.gateway.settings.Network;
+import java.util.List;
 
 /**
  * What keeps a client at its side, as 64 bits. A request that does not have it goes by the client's
@@ -15,37 +17,39 @@ sealed interface SideKey {
 
     long of(Call call);
 
-    static SideKey of(StickyKey from) {
+    /**
+     * Makes the one that the file names.
+     *
+     * @param trusted proxies whose word for the client's address is taken
+     */
+    static SideKey of(StickyKey from, List<Network> trusted) {
+        RequestKey address = RequestKey.address(trusted);
         return switch (from.from()) {
-            case COOKIE -> new Request(RequestKey.cookie(from.name()));
-            case HEADER -> new Request(RequestKey.header(from.name()));
-            case ADDRESS -> new Request(RequestKey.address());
-            case PATH -> new Path(from.name());
+            case COOKIE -> new Request(RequestKey.cookie(from.name()), address);
+            case HEADER -> new Request(RequestKey.header(from.name()), address);
+            case ADDRESS -> new Request(address, address);
+            case PATH -> new Path(from.name(), address);
             case OWN -> new Own();
         };
     }
 
-    private static long address(Call call) {
-        return RequestKey.address().of(call.head(), call.peer());
-    }
-
     /** Something that stands in the request. */
-    record Request(RequestKey key) implements SideKey {
+    record Request(RequestKey key, RequestKey address) implements SideKey {
         @Override
         public long of(Call call) {
             long hash = key.of(call.head(), call.peer());
-            return hash == Picker.NO_KEY ? address(call) : hash;
+            return hash == Picker.NO_KEY ? address.of(call.head(), call.peer()) : hash;
         }
     }
 
     /** A variable of the match, as it was sent. */
-    record Path(String variable) implements SideKey {
+    record Path(String variable, RequestKey address) implements SideKey {
         @Override
         public long of(Call call) {
             RouteResult<?> match = call.match();
             int number = match.variable(variable);
             if (number == RouteResult.NO_VARIABLE) {
-                return address(call);
+                return address.of(call.head(), call.peer());
             }
             return KeyHash.of(
                     call.head().bytes(), match.variableStart(number), match.variableEnd(number));

@@ -2,7 +2,9 @@ package dev.carve.gateway;
 
 import dev.carve.gateway.route.RouteMatch;
 import dev.carve.gateway.settings.ActionSettings;
+import dev.carve.gateway.settings.Network;
 import dev.carve.gateway.settings.RouteSettings;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -43,6 +45,7 @@ public interface RouteExtension {
      *
      * @param name of the route
      * @param edits what the route changes in its requests, for those that no client made
+     * @param trusted proxies whose word for the client's address is taken
      * @param actions makes further actions for this route, as the file's {@code to:} and the like
      */
     record Site(
@@ -50,5 +53,6 @@ public interface RouteExtension {
             RouteMatch match,
             RouteSettings settings,
             RouteEdits edits,
+            List<Network> trusted,
             Function<ActionSettings, Action> actions) {}
 }

@@ -102,6 +102,7 @@ final class SnapshotBuilder {
                                 match,
                                 from,
                                 edits,
+                                settings.forwarded().trusted(),
                                 more -> action(more, update.services(), variables)),
                         plain);
         Route.Definition definition =

@@ -69,10 +69,23 @@ public final class RawClient implements AutoCloseable {
 
     /** Connects to that address, waiting up to 10 seconds for that and each later wait. */
     public static RawClient connect(InetSocketAddress address) throws IOException {
+        return connect(address, null);
+    }
+
+    /**
+     * The same as a client of that address, one of this machine's.
+     *
+     * @param from null for any
+     */
+    public static RawClient connect(InetSocketAddress address, @Nullable InetAddress from)
+            throws IOException {
         var socket = new Socket();
         var within = Duration.ofSeconds(10);
         try {
             socket.setTcpNoDelay(true);
+            if (from != null) {
+                socket.bind(new InetSocketAddress(from, 0));
+            }
             socket.connect(address, (int) within.toMillis());
             return new RawClient(socket, within);
         } catch (IOException e) {
