@@ -27,6 +27,8 @@ final class CarveAction implements Action {
     /** The field that every copy carries. */
     static final String MARK = "Carve-Mirror";
 
+    private static final byte[] MARK_LOWER = Ascii.bytes("carve-mirror");
+
     /** What it says where the request changes nothing. */
     static final String MARK_COPY = "copy";
 
@@ -205,6 +207,8 @@ final class CarveAction implements Action {
         Asked request = observation.request();
         request.of(call);
         call.edit(request.edits());
+        // What a client claims to be is not for the copy to say.
+        request.edits().drop(call.head(), MARK_LOWER);
         request.edits().add(MARK, call.isSafe() ? MARK_COPY : mark());
         // From here on nothing throws: what is taken is given back by the copies.
         boolean twin = twice && carve.budget().takeCopy();

@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class CarveCall implements ActiveCall, ResponseSink {
 
+    /**
+     * The part of a request's time that the new side may take where the old one is to answer in its
+     * place: the rest is the old side's.
+     */
+    private static final double NEW_SIDE_TIME = 0.75;
+
     /** How long copies without a body let the client's answer go first. */
     private static final long COPIES_WAIT_NANOS = 2_000_000;
 
@@ -38,6 +44,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
     private @Nullable Copies copies;
     private @Nullable Observation observation;
     private final Alarm copiesDue;
+    private final Alarm fallBackDue;
     private ActiveCall active = ActiveCall.NONE;
     private Side side = Side.OLD;
     private boolean fellBack;
@@ -52,6 +59,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
     CarveCall(Loop loop) {
         this.loop = loop;
         copiesDue = new Alarm(loop, this::startCopies);
+        fallBackDue = new Alarm(loop, this::tooLate);
     }
 
     /**
@@ -77,6 +85,10 @@ final class CarveCall implements ActiveCall, ResponseSink {
         headSeen = false;
         long mine = use + 1;
         go(call, action);
+        if (fallback != null && use == mine && call.deadlineNanos() != Long.MAX_VALUE) {
+            long left = call.deadlineNanos() - startedNanos;
+            fallBackDue.set(startedNanos + (long) (left * NEW_SIDE_TIME));
+        }
         if (copies != null && use == mine) {
             if (copies.mayWait()) {
                 copiesDue.set(loop.now() + COPIES_WAIT_NANOS);
@@ -146,6 +158,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
         old = null;
         copies = null;
         copiesDue.cancel();
+        fallBackDue.cancel();
         observation = null;
         active = ActiveCall.NONE;
         CarveLoop.of(loop).give(this);
@@ -157,9 +170,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
             return;
         }
         ActiveCall cancelled = active;
-        if (headSeen) {
-            record(answer, false);
-        }
+        record(headSeen ? answer : Ending.LEFT, false);
         giveUp(Skip.CLIENT_GONE);
         release();
         cancelled.cancel();
@@ -251,14 +262,11 @@ final class CarveCall implements ActiveCall, ResponseSink {
             return;
         }
         giveUp(Skip.CALL_FAILED);
-        Ending ending = Endings.of(failure);
+        Ending ending = Endings.ofClient(failure);
         boolean refused = ending == Ending.CONNECT_FAILED;
         Action instead = old;
-        if (instead != null && mayFallBack(now, failure)) {
-            counts(of).fellBack();
-            record(Ending.FELL_BACK, refused);
-            fellBack = true;
-            fallBack(now, instead, to);
+        if (instead != null && failure.side() != Failure.Side.CLIENT && mayFallBack(now)) {
+            fallBack(of, now, instead, to, refused);
             return;
         }
         record(ending, refused);
@@ -266,7 +274,26 @@ final class CarveCall implements ActiveCall, ResponseSink {
         to.failed(failure);
     }
 
-    private void fallBack(Call now, Action instead, ResponseSink to) {
+    /** The new side has had its part of the time; the old one has the rest. */
+    private void tooLate() {
+        Carve of = carve;
+        Call now = call;
+        ResponseSink to = sink;
+        Action instead = old;
+        if (of == null || now == null || to == null || instead == null || !mayFallBack(now)) {
+            return;
+        }
+        ActiveCall late = active;
+        giveUp(Skip.CALL_FAILED);
+        late.cancel();
+        fallBack(of, now, instead, to, false);
+    }
+
+    private void fallBack(Carve of, Call now, Action instead, ResponseSink to, boolean refused) {
+        counts(of).fellBack();
+        record(Ending.FELL_BACK, refused);
+        fellBack = true;
+        fallBackDue.cancel();
         try {
             go(now, instead);
         } catch (RuntimeException fault) {
@@ -276,10 +303,9 @@ final class CarveCall implements ActiveCall, ResponseSink {
         }
     }
 
-    private boolean mayFallBack(Call now, Failure failure) {
+    private boolean mayFallBack(Call now) {
         return !fellBack
                 && !headSeen
-                && failure.side() != Failure.Side.CLIENT
                 && now.isRepeatable()
                 && !now.isBodyTaken()
                 && loop.now() < now.deadlineNanos();

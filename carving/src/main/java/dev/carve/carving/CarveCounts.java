@@ -91,7 +91,7 @@ final class CarveCounts {
             if (refusals.refused(side)) {
                 gone.run();
             }
-        } else if (ending != Ending.IGNORED) {
+        } else if (ending.showsConnection()) {
             refusals.accepted(side);
         }
     }

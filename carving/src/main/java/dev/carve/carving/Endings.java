@@ -12,9 +12,21 @@ final class Endings {
         return status >= 500 ? Ending.SERVER_ERROR : Ending.ANSWERED;
     }
 
+    /**
+     * Of a client's request: also where the gateway refused it to spare the side, for the client
+     * gets no answer then.
+     */
+    static Ending ofClient(Failure failure) {
+        return switch (failure.kind()) {
+            case CIRCUIT_OPEN, OVERLOADED -> Ending.HELD_BACK;
+            default -> of(failure);
+        };
+    }
+
+    /** Of a copy, which nobody misses where the gateway did not make it. */
     static Ending of(Failure failure) {
         return switch (failure.kind()) {
-            case CONNECT_REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT, NO_INSTANCE ->
+            case CONNECT_REFUSED, CONNECT_FAILED, CONNECT_TIMEOUT, TLS_FAILED, NO_INSTANCE ->
                     Ending.CONNECT_FAILED;
             case RESPONSE_TIMEOUT, IDLE_TIMEOUT, DEADLINE_EXCEEDED -> Ending.TIMED_OUT;
             case UPSTREAM_RESET, UPSTREAM_CLOSED, BAD_RESPONSE -> Ending.LOST;

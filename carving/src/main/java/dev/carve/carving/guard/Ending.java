@@ -14,7 +14,13 @@ public enum Ending {
     LOST(true, false),
     /** The new side failed and the old one answered in its place; not counted for the old one. */
     FELL_BACK(true, false),
-    /** Says nothing about the side: the client went away, or a bound of the gateway refused. */
+    /** The gateway spared the side: its breaker is open, or its limit was used up. */
+    HELD_BACK(true, false),
+    /**
+     * The client left before the answer. Its time counts as the least that one would have taken.
+     */
+    LEFT(false, true),
+    /** Says nothing about the side. */
     IGNORED(false, false);
 
     private final boolean error;
@@ -31,5 +37,13 @@ public enum Ending {
 
     boolean isTimed() {
         return timed;
+    }
+
+    /** Whether the side must have taken a connection for it to end so. */
+    public boolean showsConnection() {
+        return switch (this) {
+            case ANSWERED, SERVER_ERROR, TIMED_OUT, LOST, FELL_BACK -> true;
+            case CONNECT_FAILED, HELD_BACK, LEFT, IGNORED -> false;
+        };
     }
 }

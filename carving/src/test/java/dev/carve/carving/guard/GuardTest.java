@@ -80,6 +80,38 @@ class GuardTest {
     }
 
     @Test
+    void sideWhoseClientsLeaveUnansweredIsSlow() {
+        pass(120);
+        newRequests = 0;
+        double seconds = 0;
+        while (guard.turn(now).isEmpty() && seconds < 30) {
+            for (int i = 0; i < 25; i++) {
+                tally.on(0).record(Side.NEW, Ending.LEFT, Duration.ofSeconds(5).toNanos());
+            }
+            pass(0.5);
+            seconds += 0.5;
+        }
+        assertThat(seconds).isLessThan(15);
+        assertThat(rollBack()).contains("p95");
+    }
+
+    @Test
+    void sideThatTheGatewayMustSpareFails() {
+        pass(120);
+        newRequests = 0;
+        double seconds = 0;
+        while (guard.turn(now).isEmpty() && seconds < 30) {
+            for (int i = 0; i < 25; i++) {
+                tally.on(0).record(Side.NEW, Ending.HELD_BACK, 0);
+            }
+            pass(0.5);
+            seconds += 0.5;
+        }
+        assertThat(seconds).isLessThan(15);
+        assertThat(rollBack()).contains("errors");
+    }
+
+    @Test
     void withoutRequestsNothingPassesAndNothingIsWorse() {
         oldRequests = 0;
         newRequests = 0;

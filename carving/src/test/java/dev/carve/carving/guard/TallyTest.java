@@ -27,8 +27,8 @@ class TallyTest {
         for (Ending each : Ending.values()) {
             tally.on(0).record(Side.NEW, each, MILLI);
         }
-        assertThat(tally.totals().requests(Side.NEW)).isEqualTo(6);
-        assertThat(tally.totals().errors(Side.NEW)).isEqualTo(5);
+        assertThat(tally.totals().requests(Side.NEW)).isEqualTo(8);
+        assertThat(tally.totals().errors(Side.NEW)).isEqualTo(6);
     }
 
     @Test
