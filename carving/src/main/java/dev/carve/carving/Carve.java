@@ -262,7 +262,7 @@ final class Carve {
         redactor = redactor(now);
         shiftPlan = shiftPlan(now);
         if (judgedAnew) {
-            guard = new Guard(limits(now), counts.tally(), control.clock().nanos());
+            guard = guard.with(limits(now), control.clock().nanos());
         }
         publish();
     }
@@ -324,16 +324,16 @@ final class Carve {
     void turn() {
         long now = control.clock().nanos();
         Stage stage = state.stage();
-        if (stage == Stage.OFF || stage == Stage.DONE || stage == Stage.ROLLED_BACK) {
+        if (!isJudged()) {
             return;
         }
         Optional<String> alarm = guard.turn(now);
+        Judgement judged = guard.judgement();
+        judgement = judged;
         if (stage != Stage.MIRROR && alarm.isPresent()) {
             rollBack("guard", alarm.get());
             return;
         }
-        Judgement judged = guard.judgement();
-        judgement = judged;
         if (settings.shift().isPresent()) {
             look(judged);
         }
@@ -366,10 +366,18 @@ final class Carve {
         return apply(new ShiftEvent.RollBack(cause(by), reason));
     }
 
+    /** Who changes something, with the figures of this moment. */
     ShiftEvent.Cause cause(String by) {
-        Judgement now = judgement;
         return new ShiftEvent.Cause(
-                control.clock().now(), by, now == null ? List.of() : now.figures());
+                control.clock().now(), by, isJudged() ? guard.judgement().figures() : List.of());
+    }
+
+    /** Whether the new side is asked, so that there is something to judge. */
+    private boolean isJudged() {
+        return switch (state.stage()) {
+            case MIRROR, SHIFT, PAUSED -> true;
+            case OFF, DONE, ROLLED_BACK -> false;
+        };
     }
 
     /**
@@ -385,6 +393,17 @@ final class Carve {
             return new ShiftAnswer.Refused(
                     "cannot approve in stage mirror: the file gives no steps (expected:"
                             + " carve.shift, such as shift: { steps: [5%, 100%] })");
+        }
+        if (event instanceof ShiftEvent.Approve
+                && isJudged()
+                && guard.judgement().advice() instanceof Advice.RollBack(String reason)) {
+            return new ShiftAnswer.Refused(
+                    "cannot approve in stage "
+                            + state.stage().text()
+                            + ": "
+                            + reason
+                            + " (expected: a new side that is within its limits again; rollback"
+                            + " and start forget what was counted)");
         }
         ShiftState before = state;
         ShiftAnswer answer = Shift.apply(shiftPlan, before, event);

@@ -54,6 +54,15 @@ public final class Guard {
         judges.addAll(latencies);
     }
 
+    /** Makes one with other limits in the place of this one: what may be cold stays so. */
+    public Guard with(Limits other, long nowNanos) {
+        Guard next = new Guard(other, tally, nowNanos);
+        next.cold = cold;
+        next.asked = asked;
+        next.coldUntilNanos = coldUntilNanos;
+        return next;
+    }
+
     /** A quantile without a limit of its own is shown by that of the 95th percentile. */
     private void latency(Measure measure, OptionalDouble own) {
         OptionalDouble ratio = own.isPresent() ? own : limits.p95();
@@ -82,7 +91,8 @@ public final class Guard {
     /**
      * Judges a block if one has ended.
      *
-     * @return why to roll back, if so; again at each turn until a step begins
+     * @return why to roll back, if so; again at each turn until a step begins, or the new side has
+     *     been within its limits for long enough
      */
     public Optional<String> turn(long nowNanos) {
         long length = nowNanos - blockNanos;

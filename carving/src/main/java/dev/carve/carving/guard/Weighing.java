@@ -39,9 +39,17 @@ final class Weighing {
         alarmed = false;
     }
 
-    /** A block was added. What was worse once stays so until the next beginning. */
+    /**
+     * A block was added. What was worse stays so until it is proven to be within the limit since
+     * then, which matters where nothing is rolled back: while a route is only mirrored.
+     */
     void settle() {
-        alarmed = alarmed || worse.reaches(alarm);
+        if (worse.reaches(alarm)) {
+            begin();
+            alarmed = true;
+        } else if (alarmed && within.reaches(PROOF)) {
+            alarmed = false;
+        }
     }
 
     boolean alarmed() {

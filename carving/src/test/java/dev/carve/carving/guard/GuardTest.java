@@ -79,6 +79,39 @@ class GuardTest {
         }
     }
 
+    /** Lets time pass, whatever the guard says. */
+    private void goOn(double seconds) {
+        for (double passed = 0; passed < seconds; passed += 0.5) {
+            pass(0.5);
+        }
+    }
+
+    @Test
+    void whatIsWorseStaysSoUntilItIsProvenGood() {
+        mismatches = 0.05;
+        assertThat(pass(30)).isPresent();
+        goOn(60);
+        assertThat(finding(Measure.MISMATCHES).verdict()).isEqualTo(Verdict.WORSE);
+
+        mismatches = 0;
+        goOn(10);
+        assertThat(finding(Measure.MISMATCHES).verdict()).isEqualTo(Verdict.WORSE);
+        goOn(600);
+        assertThat(finding(Measure.MISMATCHES).verdict()).isEqualTo(Verdict.SAME);
+        assertThat(guard.judgement().advice()).isEqualTo(new Advice.Pass());
+    }
+
+    @Test
+    void sideThatWarmsUpIsLeftToItWhenLimitsChange() {
+        pass(120);
+        guard.begin(true, now);
+        newSlowness = 10;
+        assertThat(pass(30)).isEmpty();
+        guard = guard.with(Limits.DEFAULT, now);
+        assertThat(pass(55)).isEmpty();
+        assertThat(pass(60)).isPresent();
+    }
+
     @Test
     void sideWhoseClientsLeaveUnansweredIsSlow() {
         pass(120);
