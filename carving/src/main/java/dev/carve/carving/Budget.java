@@ -12,8 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Budget {
 
-    /** What an observation holds beside the bodies: heads, edits and itself. */
+    /** What an observation holds beside the bodies: heads of usual size, edits and itself. */
     static final int OBSERVATION_BYTES = 8192;
+
+    /** The part of a head that {@link #OBSERVATION_BYTES} counts. */
+    static final int HEAD_BYTES = 2048;
 
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger copies = new AtomicInteger();
@@ -51,6 +54,11 @@ final class Budget {
             return false;
         }
         return true;
+    }
+
+    /** Counts what is held already, whatever the bound: the next one will find it taken. */
+    void charge(long count) {
+        bytes.addAndGet(count);
     }
 
     void giveBytes(long count) {

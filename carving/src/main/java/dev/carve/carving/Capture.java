@@ -14,20 +14,21 @@ final class Capture {
     private static final byte[] EMPTY = {};
     private static final int FIRST_BYTES = 2048;
 
+    /** What is believed of a declared length before anything has come. */
+    private static final int DECLARED_MAX = 64 * 1024;
+
     /** Room for a body that a free one keeps. */
     private static final int KEPT_BYTES = 4096;
 
     private final Head head = new Head();
     private byte[] body = EMPTY;
     private int length;
+    private int expected;
     private boolean complete;
 
     void head(Head from) {
         head.copyFrom(from);
-        int declared = declaredLength();
-        if (declared > body.length) {
-            body = new byte[Math.min(declared, FIRST_BYTES * 32)];
-        }
+        expected = Math.min(declaredLength(), DECLARED_MAX);
     }
 
     /** What the head says of the body's length, as far as it is a small number; else 0. */
@@ -50,14 +51,28 @@ final class Capture {
         head.clear();
         body = body.length > KEPT_BYTES ? EMPTY : body;
         length = 0;
+        expected = 0;
         complete = false;
+    }
+
+    /** How many bytes the body has room for, which is the memory that it takes. */
+    int capacity() {
+        return body.length;
+    }
+
+    /** The capacity that so many bytes more ask for. */
+    int capacityFor(int more) {
+        return length + more <= body.length
+                ? body.length
+                : Math.max(
+                        Math.max(length + more, expected), Math.max(FIRST_BYTES, body.length * 2));
     }
 
     /** Copies the bytes; the buffer stays as it is. */
     void data(ByteBuf chunk) {
         int more = chunk.readableBytes();
-        if (length + more > body.length) {
-            int room = Math.max(length + more, Math.max(FIRST_BYTES, body.length * 2));
+        int room = capacityFor(more);
+        if (room > body.length) {
             body = Arrays.copyOf(body, room);
         }
         chunk.getBytes(chunk.readerIndex(), body, length, more);

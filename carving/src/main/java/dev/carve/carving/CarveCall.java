@@ -200,7 +200,7 @@ final class CarveCall implements ActiveCall, ResponseSink {
             if (head.head().status() == 101) {
                 giveUp(Skip.UPGRADE);
             } else {
-                observed.client().head(head.head());
+                observed.head(observed.client(), head.head());
             }
         }
         to.head(head);

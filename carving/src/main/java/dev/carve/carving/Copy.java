@@ -327,7 +327,7 @@ final class Copy implements Call, ResponseSink, BodySource {
         if (window != null) {
             window.answered(budget().bounds().copies());
         }
-        capture.head(from.head());
+        observation.head(capture, from.head());
     }
 
     @Override

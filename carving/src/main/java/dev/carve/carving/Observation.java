@@ -3,6 +3,7 @@ package dev.carve.carving;
 import dev.carve.carving.guard.Side;
 import dev.carve.carving.keep.KeepBounds.DifferenceBounds;
 import dev.carve.carving.keep.SavedBody;
+import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import dev.carve.runtime.Failure;
 import io.netty.buffer.ByteBuf;
@@ -64,8 +65,16 @@ final class Observation {
         this.loop = loop;
         this.hasTwin = hasTwin;
         open = hasTwin ? 3 : 2;
-        charged = Budget.OBSERVATION_BYTES;
+        int held = client.capacity() + copy.capacity() + beyond(request.head());
+        held += secondOfOld == null ? 0 : secondOfOld.capacity();
+        carve.budget().charge(held);
+        charged = Budget.OBSERVATION_BYTES + held;
         over = false;
+    }
+
+    /** What a head takes beside what is counted for each. */
+    private static int beyond(Head head) {
+        return Math.max(0, head.fieldsEnd() - Budget.HEAD_BYTES);
     }
 
     /** Nobody else has it, and {@link Comparisons} may have it back. */
@@ -198,6 +207,20 @@ final class Observation {
 
     // The answers.
 
+    /** The head of an answer. */
+    void head(Capture of, Head head) {
+        if (over) {
+            return;
+        }
+        int held = beyond(head);
+        if (carve().budget().takeBytes(held)) {
+            charged += held;
+            of.head(head);
+        } else {
+            giveUp(Skip.MEMORY);
+        }
+    }
+
     /** More of an answer; the buffer stays as it is. */
     void data(Capture of, ByteBuf chunk) {
         if (over) {
@@ -207,11 +230,14 @@ final class Observation {
         Budget budget = carve().budget();
         if (of.length() + (long) more > budget.bounds().answer().bytes()) {
             giveUp(Skip.TOO_LARGE);
-        } else if (!budget.takeBytes(more)) {
-            giveUp(Skip.MEMORY);
-        } else {
-            charged += more;
+            return;
+        }
+        int growth = of.capacityFor(more) - of.capacity();
+        if (budget.takeBytes(growth)) {
+            charged += growth;
             of.data(chunk);
+        } else {
+            giveUp(Skip.MEMORY);
         }
     }
 

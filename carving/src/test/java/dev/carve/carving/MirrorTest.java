@@ -490,6 +490,26 @@ class MirrorTest {
     }
 
     @Test
+    void whatOneHoldsIsCountedAsItIsAllocated() throws Exception {
+        String body = "x".repeat(5000);
+        try (var old = ScriptedUpstream.start(answering(body));
+                var fresh = ScriptedUpstream.start(Script.perRequest(new Step.Stall()));
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "mirror: 100%", "noise: 0%")) {
+            String field = "X-Long: " + "y".repeat(4000) + "\r\n";
+            carves.send("GET / HTTP/1.1\r\nHost: h\r\n" + field + "\r\n");
+            fresh.awaitRequests(1);
+
+            // The old side's body, and the part of the request's head beyond the usual.
+            assertThat(carves.carves.budget().heldBytes())
+                    .isBetween(
+                            Budget.OBSERVATION_BYTES + 5000L + 1900,
+                            Budget.OBSERVATION_BYTES + 10_000L);
+        }
+    }
+
+    @Test
     void requestForAnotherProtocolIsNotCopied() throws Exception {
         try (var old = ScriptedUpstream.start(answering("old"));
                 var fresh = ScriptedUpstream.start(answering("new"));
