@@ -27,6 +27,13 @@ final class CarveCommands {
     private static final String ROLLED_BACK_LATER =
             "the old side answers everything; rolled back once the store tells where it stands";
 
+    /** How long a command waits for the store; the change itself has been made by then. */
+    private static final long KEPT_SECONDS = 2;
+
+    private static final String NOT_KEPT =
+            " (the store has not taken it yet: a gateway that is killed before it does begins where"
+                    + " the store says)";
+
     private final Carves carves;
     private final Control control;
     private final EvidenceCommands evidence;
@@ -86,13 +93,35 @@ final class CarveCommands {
                 arguments -> {
                     Carve carve = carve(carves, arguments);
                     String by = by(arguments);
-                    return onControl(() -> {
-                        ShiftAnswer answer = work.apply(carve, by);
-                        return carve.isRollBackOwed()
-                                ? new AdminCommand.Done(carve.route() + ": " + ROLLED_BACK_LATER)
-                                : outcome(carve, answer);
-                    });
+                    List<Carve> changed = new ArrayList<>();
+                    Outcome outcome =
+                            onControl(() -> {
+                                ShiftAnswer answer = work.apply(carve, by);
+                                if (carve.isRollBackOwed()) {
+                                    return new AdminCommand.Done(
+                                            carve.route() + ": " + ROLLED_BACK_LATER);
+                                }
+                                changed.add(carve);
+                                return outcome(carve, answer);
+                            });
+                    return keptSoon(outcome, changed);
                 });
+    }
+
+    /** Waits a little for the store, so that what an operator was told outlives the process. */
+    private Outcome keptSoon(Outcome outcome, List<Carve> changed) {
+        if (!(outcome instanceof AdminCommand.Done(String text))) {
+            return outcome;
+        }
+        CompletableFuture<Boolean> kept = new CompletableFuture<>();
+        control.execute(() ->
+                CompletableFuture.allOf(
+                                changed.stream()
+                                        .map(carves::kept)
+                                        .toArray(CompletableFuture<?>[]::new))
+                        .thenRun(() -> kept.complete(true)));
+        boolean inTime = kept.completeOnTimeout(false, KEPT_SECONDS, TimeUnit.SECONDS).join();
+        return inTime ? outcome : new AdminCommand.Done(text + NOT_KEPT);
     }
 
     /** The carve that is meant. */
@@ -123,21 +152,25 @@ final class CarveCommands {
 
     private Outcome rollBackAll(Map<String, String> arguments) {
         String by = by(arguments);
-        return onControl(() -> {
-            List<String> lines = new ArrayList<>();
-            for (Carve each : carves.all()) {
-                ShiftAnswer answer = each.rollBack(by, "by hand, with all others");
-                if (each.isHeld()) {
-                    lines.add(each.route() + " (" + ROLLED_BACK_LATER + ")");
-                } else if (answer instanceof ShiftAnswer.Changed) {
-                    lines.add(each.route());
-                }
-            }
-            return new AdminCommand.Done(
-                    lines.isEmpty()
-                            ? "nothing to roll back"
-                            : "rolled back: " + String.join(", ", lines));
-        });
+        List<Carve> changed = new ArrayList<>();
+        Outcome outcome =
+                onControl(() -> {
+                    List<String> lines = new ArrayList<>();
+                    for (Carve each : carves.all()) {
+                        ShiftAnswer answer = each.rollBack(by, "by hand, with all others");
+                        if (each.isHeld()) {
+                            lines.add(each.route() + " (" + ROLLED_BACK_LATER + ")");
+                        } else if (answer instanceof ShiftAnswer.Changed) {
+                            lines.add(each.route());
+                            changed.add(each);
+                        }
+                    }
+                    return new AdminCommand.Done(
+                            lines.isEmpty()
+                                    ? "nothing to roll back"
+                                    : "rolled back: " + String.join(", ", lines));
+                });
+        return keptSoon(outcome, changed);
     }
 
     private static Outcome outcome(Carve carve, ShiftAnswer answer) {

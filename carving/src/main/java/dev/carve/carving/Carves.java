@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -177,6 +178,12 @@ public final class Carves implements RouteExtension, AutoCloseable {
     /** The event loops, in the order of their numbers. */
     List<Loop> loops() {
         return loops;
+    }
+
+    /** Done when the store has the carve as it stands now, or if there is none; control. */
+    CompletableFuture<Void> kept(Carve carve) {
+        Keeper by = keeper;
+        return by == null ? CompletableFuture.completedFuture(null) : by.kept(carve.id());
     }
 
     /** What carves are kept in; null if nothing is, or nothing was carved yet. */

@@ -85,6 +85,9 @@ final class Keeper {
         private boolean underWay;
         private boolean stale;
 
+        /** Those who wait for it to be in the store. */
+        private final List<CompletableFuture<Void>> waiting = new ArrayList<>(0);
+
         Saving(ShiftState latest, String reason, long version) {
             this.latest = latest;
             this.reason = reason;
@@ -266,8 +269,24 @@ final class Keeper {
         return json.append("]}").toString();
     }
 
+    /** Done when the store has the carve as it stands now; control. */
+    CompletableFuture<Void> kept(CarveKey carve) {
+        Saving saving = savings.get(carve);
+        if (saving == null || !(saving.underWay || saving.stale)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        saving.waiting.add(done);
+        return done;
+    }
+
     private void save(CarveKey carve, Saving saving) {
-        if (saving.underWay || !saving.stale) {
+        if (saving.underWay) {
+            return;
+        }
+        if (!saving.stale) {
+            saving.waiting.forEach(each -> each.complete(null));
+            saving.waiting.clear();
             return;
         }
         saving.underWay = true;

@@ -12,6 +12,7 @@ import dev.carve.testkit.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,33 @@ class HeldCarveTest {
             try (var after = RunningCarves.kept(file(), yaml(old, fresh))) {
                 assertThat(after.carve().state().stage()).isEqualTo(Stage.ROLLED_BACK);
             }
+        }
+    }
+
+    @Test
+    void operatorHearsWhetherTheStoreHasIt() throws Exception {
+        Files.createDirectory(folder.resolve("store"));
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves = RunningCarves.kept(file(), yaml(old, fresh))) {
+            assertThat(carves.command("route_approve"))
+                    .isEqualTo(new AdminCommand.Done("shop: shift 100%"));
+            try (var other = DriverManager.getConnection("jdbc:sqlite:" + file());
+                    var statement = other.createStatement()) {
+                statement.execute("begin exclusive");
+
+                assertThat(carves.command("route_rollback"))
+                        .isInstanceOfSatisfying(
+                                AdminCommand.Done.class,
+                                done ->
+                                        assertThat(done.text())
+                                                .startsWith("shop: rolled_back")
+                                                .contains("the store has not taken it yet"));
+                assertThat(carves.get("/", "u").bodyText()).isEqualTo("old");
+                statement.execute("rollback");
+            }
+            assertThat(carves.command("route_start"))
+                    .isEqualTo(new AdminCommand.Done("shop: mirror"));
         }
     }
 
