@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Two retries are made at once and outside of the budget, since they bring the service no load
  * that it has to work for. After the loss of a connection that had been idle, a fresh one to the
  * same instance: such a try uses up an idle connection, which only a good answer leaves behind. And
- * after a failure to connect, one at another instance: no request has reached anybody, and with one
- * of two instances down every other call needs it.
+ * after a connection that was refused or found no way, one at an instance where the call has not
+ * been: nobody has worked for it, and with one of two instances down every other call needs it.
  *
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
@@ -441,11 +441,11 @@ final class ForwardCall implements ActiveCall {
         if (lost.isIdleLoss()) {
             return lost.at();
         }
-        if (!lost.failure().retrySafe()) {
+        if (!lost.isUnreached()) {
             return null;
         }
         Instance other = tried.pickAnother(service, key, nextRandom());
-        if (other == null || other == lost.at()) {
+        if (other == null || tried.holds(other)) {
             return null;
         }
         tries++;

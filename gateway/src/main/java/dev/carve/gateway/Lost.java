@@ -21,6 +21,17 @@ record Lost(Instance at, boolean reused, Failure failure) {
         return reused && isLoss();
     }
 
+    /**
+     * Whether the connection was turned away at once, so that nobody has worked for it. A time-out
+     * or a failed handshake is none: a service that has too much to do fails like that, and has
+     * worked for it or still will.
+     */
+    boolean isUnreached() {
+        return failure.retrySafe()
+                && (failure.kind() == Failure.Kind.CONNECT_REFUSED
+                        || failure.kind() == Failure.Kind.CONNECT_FAILED);
+    }
+
     /** Whether the call may be sent again. */
     boolean isSafe(Call call) {
         return failure.retrySafe() || (isLoss() && call.isRepeatable());

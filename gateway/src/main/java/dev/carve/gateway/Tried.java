@@ -38,7 +38,7 @@ final class Tried {
         }
     }
 
-    private boolean holds(Instance instance) {
+    boolean holds(Instance instance) {
         for (int i = 0; i < count; i++) {
             if (failed[i] == instance) {
                 return true;

@@ -2,10 +2,14 @@ package dev.carve.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.runtime.Failure;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.Ports;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.Script;
+import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +39,49 @@ class RetryBudgetFlowTest {
             long load = stage.instances.stream().mapToLong(each -> each.requestCount()).sum();
             assertThat(load).isBetween((long) requests, requests + requests * 2L / 100);
             assertThat(stage.totals().retries).isEqualTo(load - requests);
+        }
+    }
+
+    /** Failures of one kind. */
+    private static long failures(Stage stage, Failure.Kind kind) {
+        long[] all = stage.totals().failures.get("m");
+        return all == null ? 0 : all[kind.ordinal()];
+    }
+
+    @Test
+    void refusedConnectionsPayNothingButOnceAtEachInstance() throws Exception {
+        String retries = "retries: {attempts: 10, budget: 0%, budget_min: 0}";
+        try (Stage stage = new Stage(retries, Stage.good("a"), Stage.good("b"))) {
+            stage.instances.forEach(ScriptedUpstream::refuseConnections);
+            assertThat(stage.statuses(10)).isEqualTo(Stage.all(10, 502));
+            assertThat(failures(stage, Failure.Kind.CONNECT_REFUSED)).isEqualTo(20);
+            assertThat(stage.totals().retries).isEqualTo(10);
+            assertThat(stage.view().retries().refused()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void timeOutsOfConnectingArePaidForLikeAnyRetry() throws Exception {
+        try (Ports.Held silent = Ports.silent();
+                ScriptedUpstream good = ScriptedUpstream.start(Stage.good("good"))) {
+            String yaml =
+                    """
+                    services:
+                      m:
+                        urls: [http://127.0.0.1:%d, http://127.0.0.1:%d]
+                        timeouts: {connect: 50ms}
+                        retries: {budget: 0%%, budget_min: 0}
+                    routes: [{match: /, to: m}]
+                    """
+                            .formatted(silent.port(), good.port());
+            try (RunningGateway gateway = RunningGateway.start(yaml)) {
+                List<Integer> statuses =
+                        List.of(gateway.get("/").status(), gateway.get("/").status());
+                assertThat(statuses).containsExactlyInAnyOrder(200, 504);
+                gateway.reload(yaml.replace("budget_min: 0", "budget_min: 10"));
+                assertThat(gateway.get("/").status()).isEqualTo(200);
+                assertThat(gateway.get("/").status()).isEqualTo(200);
+            }
         }
     }
 

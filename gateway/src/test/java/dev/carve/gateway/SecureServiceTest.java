@@ -127,6 +127,23 @@ class SecureServiceTest {
     }
 
     @Test
+    void aFailedHandshakeIsPaidForLikeAnyRetry() throws Exception {
+        TlsServer bad = TlsServer.of(STRANGER.issue("users.internal"));
+        try (ScriptedUpstream one = ScriptedUpstream.startSecure(bad, WELL);
+                ScriptedUpstream other = ScriptedUpstream.startSecure(TlsServer.of(SERVER), WELL);
+                RunningGateway gateway =
+                        RunningGateway.start(
+                                yaml(
+                                        ("urls: [\"https://127.0.0.1:%d\", \"https://127.0.0.1:%d\"],"
+                                                        + " retries: {budget: 0%%, budget_min: 0},"
+                                                        + " tls: {ca: \"%s\", name: users.internal}")
+                                                .formatted(one.port(), other.port(), ca())))) {
+            assertThat(List.of(gateway.get("/").status(), gateway.get("/").status()))
+                    .containsExactlyInAnyOrder(200, 502);
+        }
+    }
+
+    @Test
     void aReloadReadsTheFilesAnew() throws Exception {
         TlsServer tls = TlsServer.of(SERVER);
         try (ScriptedUpstream upstream = ScriptedUpstream.startSecure(tls, WELL)) {

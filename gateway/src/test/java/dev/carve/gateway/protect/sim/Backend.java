@@ -6,16 +6,17 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 
 /**
- * A service with so many places, exponential service times and a bounded backlog. It does not
- * notice that a caller has given up: work for nobody is what keeps a storm alive.
+ * One instance of a service with so many places, exponential service times and a bounded backlog,
+ * beyond which it refuses connections. It does not notice that a caller has given up: work for
+ * nobody is what keeps a storm alive.
  */
 final class Backend {
 
-    private static final int PLACES = 8;
+    private static final int PLACES = 4;
     private static final double MEAN_NANOS = Duration.ofMillis(10).toNanos();
-    private static final int BACKLOG_MAX = 2_000;
+    private static final int BACKLOG_MAX = 1_000;
 
-    /** Requests a second that it can do. */
+    /** Requests a second that one can do. */
     static final double CAPACITY = PLACES * 1e9 / MEAN_NANOS;
 
     /** What is said to the caller. */
@@ -31,6 +32,7 @@ final class Backend {
     private int busy;
     private boolean stalled;
     private long arrivals;
+    private long refusals;
 
     Backend(Events events, SplittableRandom random) {
         this.events = events;
@@ -40,6 +42,7 @@ final class Backend {
     void request(Caller caller) {
         arrivals++;
         if (backlog.size() >= BACKLOG_MAX) {
+            refusals++;
             caller.refused();
             return;
         }
@@ -76,7 +79,12 @@ final class Backend {
         return backlog.size();
     }
 
+    /** Connections, those that it refused among them. */
     long arrivals() {
         return arrivals;
+    }
+
+    long refusals() {
+        return refusals;
     }
 }

@@ -9,11 +9,17 @@ import dev.carve.gateway.protect.Outcome;
 import dev.carve.gateway.protect.RetryBudget;
 import dev.carve.gateway.protect.Window;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The way of a call through the mechanisms that are on, as the real gateway goes it. */
+/**
+ * The way of a call through the mechanisms that are on, as the real gateway goes it: a refused
+ * connection is made good for nothing at an instance where the call has not been, and all else is
+ * paid for. The time-outs are those of connecting, which are tried again whatever the method.
+ */
 final class Gateway {
 
     /**
@@ -32,22 +38,27 @@ final class Gateway {
         }
     }
 
-    private static final long RESPONSE_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final Events events;
     private final SplittableRandom random;
-    private final Backend backend;
+    private final List<Backend> instances;
     private final int attemptsMax;
     private final Window window;
     private final @Nullable RetryBudget budget;
     private final @Nullable Breaker breaker;
     private final @Nullable Limit limit;
     private final Backoff backoff = new Backoff(Backoff.Rule.DEFAULT);
+    private int turn;
 
-    Gateway(Events events, SplittableRandom random, Backend backend, Protection protection) {
+    Gateway(
+            Events events,
+            SplittableRandom random,
+            List<Backend> instances,
+            Protection protection) {
         this.events = events;
         this.random = random;
-        this.backend = backend;
+        this.instances = instances;
         attemptsMax = protection.attempts();
         window = new Window(Window.Rule.DEFAULT, 1, events.nanos());
         budget =
@@ -85,7 +96,7 @@ final class Gateway {
             call.attempt();
             return;
         }
-        long deadline = events.nanos() + RESPONSE_NANOS;
+        long deadline = events.nanos() + TIMEOUT_NANOS;
         switch (limit.await(deadline, () -> events.in(0, call::granted))) {
             case Waiter waiter -> {
                 call.waiter = waiter;
@@ -97,8 +108,10 @@ final class Gateway {
 
     private final class Call {
         private final Consumer<Boolean> done;
+        private final List<Backend> untried = new ArrayList<>(instances);
         private @Nullable Waiter waiter;
         private int attempts;
+        private boolean paid;
         private boolean over;
 
         Call(Consumer<Boolean> done) {
@@ -124,16 +137,28 @@ final class Gateway {
         void attempt() {
             long ticket = breaker == null ? 0 : breaker.admit(events.nanos(), random.nextInt());
             if (Breaker.isRefusal(ticket)) {
-                if (attempts > 0 && budget != null) {
+                if (paid && budget != null) {
                     budget.giveBack();
                 }
                 finish(false);
                 return;
             }
             attempts++;
+            List<Backend> among = untried.isEmpty() ? instances : untried;
+            Backend at = among.get(turn++ % among.size());
+            untried.remove(at);
             Attempt attempt = new Attempt(this, ticket);
-            events.in(RESPONSE_NANOS, () -> attempt.end(Outcome.TIMED_OUT));
-            backend.request(attempt);
+            events.in(TIMEOUT_NANOS, () -> attempt.end(Outcome.TIMED_OUT));
+            at.request(attempt);
+        }
+
+        void refused() {
+            if (attempts < attemptsMax && !untried.isEmpty()) {
+                paid = false;
+                attempt();
+            } else {
+                failed();
+            }
         }
 
         void failed() {
@@ -151,6 +176,7 @@ final class Gateway {
                                     Long.MAX_VALUE,
                                     Backoff.NO_RETRY_AFTER,
                                     random.nextInt());
+            paid = true;
             events.in(wait, this::attempt);
         }
 
@@ -197,6 +223,8 @@ final class Gateway {
             }
             if (outcome == Outcome.ANSWERED) {
                 call.finish(true);
+            } else if (outcome == Outcome.CONNECT_FAILED) {
+                call.refused();
             } else {
                 call.failed();
             }

@@ -3,6 +3,7 @@ package dev.carve.gateway.protect.sim;
 import dev.carve.gateway.protect.Breaker;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -15,20 +16,23 @@ final class Storm {
     static final int OUTAGE_TO = 50;
     static final int SECONDS = 120;
     private static final double LOAD = 0.8;
+    private static final double CAPACITY = 2 * Backend.CAPACITY;
 
     private final Events events = new Events();
     private final SplittableRandom random;
-    private final Backend backend;
+    private final List<Backend> instances;
     private final Gateway gateway;
     private final int tries;
 
     /**
-     * By second: users that came, users served, attempts at the service, its backlog at the end.
+     * By second: users that came, users served, attempts at the service, those that it refused, its
+     * backlog at the end.
      */
     private final long[] users = new long[SECONDS + 1];
 
     private final long[] served = new long[SECONDS + 1];
     private final long[] attempts = new long[SECONDS + 1];
+    private final long[] refused = new long[SECONDS + 1];
     private final long[] backlog = new long[SECONDS + 1];
 
     /**
@@ -39,12 +43,15 @@ final class Storm {
      */
     Storm(long seed, Gateway.Protection protection, int tries, boolean outage) {
         random = new SplittableRandom(seed);
-        backend = new Backend(events, random.split());
-        gateway = new Gateway(events, random.split(), backend, protection);
+        instances =
+                List.of(new Backend(events, random.split()), new Backend(events, random.split()));
+        gateway = new Gateway(events, random.split(), instances, protection);
         this.tries = tries;
         if (outage) {
-            events.in(Duration.ofSeconds(OUTAGE_FROM).toNanos(), backend::stall);
-            events.in(Duration.ofSeconds(OUTAGE_TO).toNanos(), backend::resume);
+            for (Backend each : instances) {
+                events.in(Duration.ofSeconds(OUTAGE_FROM).toNanos(), each::stall);
+                events.in(Duration.ofSeconds(OUTAGE_TO).toNanos(), each::resume);
+            }
         }
         nextUser();
         events.every(Duration.ofSeconds(1), this::note);
@@ -56,7 +63,7 @@ final class Storm {
     }
 
     private void nextUser() {
-        double wait = -Math.log(1 - random.nextDouble()) / (LOAD * Backend.CAPACITY);
+        double wait = -Math.log(1 - random.nextDouble()) / (LOAD * CAPACITY);
         events.in(
                 (long) (wait * 1e9),
                 () -> {
@@ -78,8 +85,11 @@ final class Storm {
 
     private void note() {
         int ended = second() - 1;
-        backlog[ended] = backend.backlog();
-        attempts[ended] = backend.arrivals() - Arrays.stream(attempts, 0, ended).sum();
+        backlog[ended] = instances.stream().mapToLong(Backend::backlog).sum();
+        attempts[ended] =
+                instances.stream().mapToLong(Backend::arrivals).sum() - sum(attempts, 0, ended);
+        refused[ended] =
+                instances.stream().mapToLong(Backend::refusals).sum() - sum(refused, 0, ended);
     }
 
     /** Users served of those that came in these seconds. */
@@ -92,9 +102,14 @@ final class Storm {
         return (double) sum(attempts, from, to) / sum(users, from, to);
     }
 
+    /** The same without those whose connection was refused, which nobody worked for. */
+    double acceptedPerUser(int from, int to) {
+        return (double) (sum(attempts, from, to) - sum(refused, from, to)) / sum(users, from, to);
+    }
+
     /** Attempts at the service as a share of what it can do. */
     double load(int from, int to) {
-        return sum(attempts, from, to) / (Backend.CAPACITY * (to - from));
+        return sum(attempts, from, to) / (CAPACITY * (to - from));
     }
 
     /** Requests that waited at the service when a second ended. */

@@ -104,7 +104,17 @@ class StormTest {
     void aBudgetOfTwoPercentAddsAtMostTwoPercentInTheOutage(long seed) {
         Storm storm = storm(seed, new Protection(10, TWO_PERCENT, null, null));
         // All attempts of the whole run against all users, for a token lives ten seconds.
-        assertThat(storm.attemptsPerUser(0, OUTAGE_TO)).as("%s", storm).isLessThanOrEqualTo(1.02);
+        assertThat(storm.acceptedPerUser(0, OUTAGE_TO)).as("%s", storm).isLessThanOrEqualTo(1.02);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void whatIsRefusedIsTriedForNothingOnceAtEachInstance(long seed) {
+        Storm storm = storm(seed, new Protection(10, TWO_PERCENT, null, null));
+        // Both are full soon after the outage began: a call knocks at one and then at the other.
+        assertThat(storm.attemptsPerUser(OUTAGE_FROM + 5, OUTAGE_TO))
+                .as("%s", storm)
+                .isBetween(1.9, 2.04);
     }
 
     @Test
