@@ -109,7 +109,6 @@ final class ForwardCall implements ActiveCall {
         long start = ++starts;
         try {
             key = service.key(call.head(), call.peer());
-            by.began(loop);
             Limit limit = by.limit();
             if (limit == null || admission.enter(limit, call.deadlineNanos())) {
                 begin(call, service, by);
@@ -182,6 +181,9 @@ final class ForwardCall implements ActiveCall {
             by.prepare(call, service, picked);
             call.attempted(service, picked, number);
             if (by.take(picked, fresh && looks == 0)) {
+                if (number == 1) {
+                    current().began(loop);
+                }
                 by.send();
                 return;
             }

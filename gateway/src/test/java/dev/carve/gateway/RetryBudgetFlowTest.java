@@ -9,7 +9,9 @@ import dev.carve.testkit.RawClient;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +84,28 @@ class RetryBudgetFlowTest {
                 assertThat(gateway.get("/").status()).isEqualTo(200);
                 assertThat(gateway.get("/").status()).isEqualTo(200);
             }
+        }
+    }
+
+    @Test
+    void refusedCallsPayNothingIn() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        String settings =
+                "retries: {budget: 100%, budget_min: 0}\n"
+                        + "limit: {requests: 1, waiting: 0, wait: 1s}";
+        Script held =
+                Script.perRequest(
+                        new Step.Await(release, Duration.ofSeconds(30)),
+                        new Step.RespondText(200, List.of(), "held"));
+        try (Stage stage = new Stage(settings, held);
+                RawClient client = stage.gateway.client()) {
+            client.send(RunningGateway.head("GET", "/"));
+            stage.instances.getFirst().awaitRequests(1);
+            assertThat(stage.statuses(20)).isEqualTo(Stage.all(20, 503));
+            stage.awaitTurn();
+            assertThat(stage.view().retries().left()).isOne();
+            release.countDown();
+            assertThat(client.read().status()).isEqualTo(200);
         }
     }
 

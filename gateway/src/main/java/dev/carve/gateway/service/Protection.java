@@ -201,7 +201,10 @@ public final class Protection {
 
     // Any event loop.
 
-    /** A call begins: its share of the budgets. */
+    /**
+     * A call's first attempt begins: its share of the budgets. One that was refused has no share,
+     * or the flood that a limit or a breaker keeps away would pay for retries.
+     */
     public void began(Loop loop) {
         budget.deposit(loop.number());
         if (hedgeBudget != null) {

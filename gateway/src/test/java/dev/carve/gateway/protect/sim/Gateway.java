@@ -88,9 +88,6 @@ final class Gateway {
 
     /** Executes a call; {@code done} hears whether it was answered. */
     void call(Consumer<Boolean> done) {
-        if (budget != null) {
-            budget.deposit(0);
-        }
         Call call = new Call(done);
         if (limit == null || limit.tryAcquire()) {
             call.attempt();
@@ -144,6 +141,9 @@ final class Gateway {
                 return;
             }
             attempts++;
+            if (attempts == 1 && budget != null) {
+                budget.deposit(0);
+            }
             List<Backend> among = untried.isEmpty() ? instances : untried;
             Backend at = among.get(turn++ % among.size());
             untried.remove(at);
