@@ -206,7 +206,10 @@ final class ForwardCall implements ActiveCall {
         return now;
     }
 
-    /** The breaker lets no call through: of a retry the client hears why the first try failed. */
+    /**
+     * The breaker lets no call through. Of a retry the client hears why the try before failed, if
+     * that had no answer; one that was passed over is gone.
+     */
     private void heldBack(Call call, Service service, long waitNanos) {
         unsent();
         Failure why = lastFailure;
@@ -368,12 +371,16 @@ final class ForwardCall implements ActiveCall {
 
     /** Lets an answer go by for a better one: that of the hedge, or of another try. */
     private boolean passesOver(Call call, Service service, Attempt by, ResponseHead head) {
+        Instance at = by.instance();
+        if (at == null) {
+            return false;
+        }
         if (attempts.isOtherRunning(by)) {
             by.drain(head);
+            tried.add(at);
             return true;
         }
-        Instance at = by.instance();
-        if (at == null || !isTryLeft(service) || !mayTryAgain(call) || !call.isRepeatable()) {
+        if (!isTryLeft(service) || !mayTryAgain(call) || !call.isRepeatable() || !isOpen(service)) {
             return false;
         }
         long wait = waitNanos(call, Attempt.retryAfterNanos(head.head(), current()));
@@ -382,8 +389,14 @@ final class ForwardCall implements ActiveCall {
         }
         by.drain(head);
         tried.add(at);
+        lastFailure = null;
         tryAgain(call, service, wait);
         return true;
+    }
+
+    /** Whether another try would get through now: an answer is better than a refusal of our own. */
+    private boolean isOpen(Service service) {
+        return current().heldBackNanos(loop.now(), randomBits()) == 0 && service.hasRoom();
     }
 
     /** The answer is complete. */

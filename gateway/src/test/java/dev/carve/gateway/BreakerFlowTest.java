@@ -182,6 +182,50 @@ class BreakerFlowTest {
         }
     }
 
+    /** Bad answers trip it, and are tried again. */
+    private static final String TRIED_AGAIN =
+            "breaker: {calls: 1, share: 1%, open: 1h, open_max: 1h, statuses: [503]}\n"
+                    + "retries: {statuses: [503], backoff: 0s, retry_after: 5m}";
+
+    @Test
+    void anAnswerIsPassedOnWhereTheBreakerHoldsItsRetryBack() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (Stage stage = new Stage(TRIED_AGAIN, RESETS)) {
+            ScriptedUpstream upstream = stage.instances.getFirst();
+            upstream.script(
+                    Script.oneRequest(
+                            new Step.Await(release, Duration.ofSeconds(30)),
+                            new Step.RespondText(503, List.of(), "the service's own")),
+                    RESETS);
+            try (RawClient early = stage.gateway.client()) {
+                early.send(RunningGateway.head("GET", "/"));
+                upstream.awaitRequests(1);
+                askUntil(stage, State.OPEN);
+                release.countDown();
+                assertThat(early.read().bodyText()).isEqualTo("the service's own");
+            }
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
+    void aRetryHeldBackAfterAnAnswerEndsWithCircuitOpen() throws Exception {
+        Script busy =
+                Script.oneRequest(
+                        new Step.Respond(
+                                "HTTP/1.1 503 Busy\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"));
+        // The first try is lost, the second passed over, and the third held back.
+        String settings =
+                TRIED_AGAIN.replace("{statuses: [503],", "{statuses: [503], attempts: 3,");
+        try (Stage stage = new Stage(settings.replace("calls: 1,", "calls: 2,"), RESETS)) {
+            stage.instances.getFirst().script(RESETS, busy, RESETS);
+            RawResponse answer = stage.get();
+            assertThat(answer.field("Carve-Error")).contains("circuit_open");
+            assertThat(stage.instances.getFirst().requestCount()).isEqualTo(2);
+            stage.awaitQuiet();
+        }
+    }
+
     @Test
     void failedChecksTrip() throws Exception {
         String settings =

@@ -141,6 +141,51 @@ class HedgeFlowTest {
     }
 
     @Test
+    void aRetryGoesToNeitherOfTheTwoThatAnsweredBadly() throws Exception {
+        List<CountDownLatch> releases =
+                List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));
+        String settings =
+                "balance: {hash: header:X-User}\nhedge: {answers: 10, budget: 100%}\n"
+                        + "retries: {statuses: [503], backoff: 0s}";
+        Script good = Stage.good("well");
+        try (Stage stage = new Stage(settings, good, good, good);
+                RawClient client = stage.gateway.client()) {
+            for (int i = 0; i < KNOWN; i++) {
+                assertThat(stage.gateway.get("/", "X-User: u" + i).status()).isEqualTo(200);
+            }
+            stage.awaitTurn();
+            for (int i = 0; i < releases.size(); i++) {
+                Script bad =
+                        Script.perRequest(
+                                new Step.Await(releases.get(i), Duration.ofSeconds(30)),
+                                new Step.RespondText(503, List.of(), "busy"));
+                change(stage, i, bad);
+                stage.instances.get(i).forget();
+            }
+            client.send(RunningGateway.head("GET", "/", "X-User: u"));
+            Await.until("the hedge", () -> asked(stage).size() == 2);
+            int first = asked(stage).getFirst();
+            releases.get(first).countDown();
+            Await.until("its answer", () -> stage.instance(first).inFlight() == 0);
+            releases.forEach(CountDownLatch::countDown);
+            assertThat(client.read().status()).isEqualTo(503);
+            assertThat(asked(stage)).hasSize(3);
+            stage.awaitQuiet();
+        }
+    }
+
+    /** The instances that have got a request, by their numbers. */
+    private static List<Integer> asked(Stage stage) {
+        List<Integer> asked = new ArrayList<>();
+        for (int i = 0; i < stage.instances.size(); i++) {
+            if (stage.instances.get(i).requestCount() > 0) {
+                asked.add(i);
+            }
+        }
+        return asked;
+    }
+
+    @Test
     void aSingleInstanceIsNotAskedTwice() throws Exception {
         try (Stage stage =
                 new Stage("hedge: {answers: 10, budget: 100%, min: 1ms}", Stage.good("a"))) {

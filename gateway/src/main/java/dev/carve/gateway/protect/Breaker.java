@@ -229,6 +229,24 @@ public final class Breaker {
         };
     }
 
+    /**
+     * What {@link #admit} would answer now, without taking a probe: 0 for yes, else the nanoseconds
+     * after which another call has a chance. Any thread.
+     *
+     * @param random any 31 bits; 0 for one that the ramp lets through
+     */
+    public long heldBackNanos(long nowNanos, int random) {
+        return switch (verdict) {
+            case Closed _ -> 0;
+            case Open(_, long until) -> Math.max(1, until - nowNanos);
+            case HalfOpen(_, Probes probes) -> probes.left.get() > 0 ? 0 : rule.open().toNanos();
+            case Ramping(_, long since) ->
+                    passes(nowNanos - since, random)
+                            ? 0
+                            : Math.max(1, rampNanos - (nowNanos - since));
+        };
+    }
+
     private boolean passes(long passedNanos, int random) {
         double from = rule.rampFrom().fraction();
         double share = from + (1 - from) * passedNanos / rampNanos;

@@ -237,6 +237,12 @@ public final class Protection {
         return breaker;
     }
 
+    /** What the breaker, if there is one, would say now; see {@link Breaker#heldBackNanos}. */
+    public long heldBackNanos(long now, int random) {
+        Breaker by = breaker;
+        return by == null ? 0 : by.heldBackNanos(now, random);
+    }
+
     public RetryBudget budget() {
         return budget;
     }

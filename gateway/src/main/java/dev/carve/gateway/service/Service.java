@@ -158,6 +158,11 @@ public final class Service {
         return choice.pickAny(bits, wanted);
     }
 
+    /** Whether any instance may be given one more call. */
+    public boolean hasRoom() {
+        return choice.pickAny(0, _ -> true) != null;
+    }
+
     /** Whether any instance may be given calls at all. */
     public boolean isUsable() {
         return choice.isUsable();

@@ -90,6 +90,10 @@ class BreakerTest {
         assertThat(breaker.state()).isEqualTo(RAMPING);
     }
 
+    private long heldBack() {
+        return breaker.heldBackNanos(clock.nanos(), 0);
+    }
+
     // Closed.
 
     @Test
@@ -101,6 +105,20 @@ class BreakerTest {
         assertThat(breaker.reason()).isEqualTo("5 of 10 calls failed (5 timed_out)");
         assertThat(breaker.sinceNanos()).isEqualTo(clock.nanos());
         assertThat(breaker.trips()).isEqualTo(1);
+    }
+
+    @Test
+    void whoAsksWhetherItWouldBeHeldBackTakesNoProbe() {
+        assertThat(heldBack()).isZero();
+        trip();
+        assertThat(heldBack()).isEqualTo(RULE.open().toNanos());
+        turn(RULE.open());
+        for (int i = 0; i < RULE.probes(); i++) {
+            assertThat(heldBack()).isZero();
+            assertThat(heldBack()).isZero();
+            admitted();
+        }
+        assertThat(heldBack()).isPositive();
     }
 
     @Test
