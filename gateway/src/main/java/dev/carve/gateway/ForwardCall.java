@@ -110,8 +110,10 @@ final class ForwardCall implements ActiveCall {
         try {
             key = service.key(call.head(), call.peer());
             Limit limit = by.limit();
-            if (limit == null || admission.enter(limit, call.deadlineNanos())) {
+            if (limit == null) {
                 begin(call, service, by);
+            } else {
+                enter(call, service, by, limit);
             }
         } catch (RuntimeException fault) {
             // Nobody has this call to cancel it yet; the fault itself is for the caller to answer.
@@ -119,6 +121,20 @@ final class ForwardCall implements ActiveCall {
                 cancel();
             }
             throw fault;
+        }
+    }
+
+    /**
+     * Asks for a permit, but not while the breaker lets nobody through: permits are held longest
+     * by calls that hang, and nobody should wait for those to hear that.
+     */
+    private void enter(Call call, Service service, Protection by, Limit limit) {
+        long wait = by.heldBackNanos(loop.now(), 0);
+        if (wait > 0) {
+            number++;
+            heldBack(call, service, wait);
+        } else if (admission.enter(limit, call.deadlineNanos())) {
+            begin(call, service, by);
         }
     }
 

@@ -227,6 +227,37 @@ class BreakerFlowTest {
     }
 
     @Test
+    void whileItIsOpenNobodyWaitsInTheLineOfTheLimit() throws Exception {
+        String settings =
+                "breaker: {calls: 2, open: 1h, open_max: 1h}\n"
+                        + "limit: {requests: 1, waiting: 5, wait: 1m}\nretries: 1";
+        CountDownLatch release = new CountDownLatch(1);
+        Script hangs =
+                Script.oneRequest(
+                        new Step.Await(release, Duration.ofSeconds(30)),
+                        new Step.RespondText(200, List.of(), "late"));
+        try (Stage stage = new Stage(settings, hangs);
+                RawClient first = stage.gateway.client();
+                RawClient second = stage.gateway.client()) {
+            first.send(RunningGateway.head("GET", "/"));
+            stage.instances.getFirst().awaitRequests(1);
+            second.send(RunningGateway.head("GET", "/"));
+            Await.until("the second to wait", () -> stage.limit().waiting() == 1);
+            stage.instances.getFirst().script(Stage.status(500));
+            stage.reload(settings + "\nhealth: {path: /up, every: 100ms, fall: 100}", "");
+            awaitState(stage, State.OPEN);
+            RawResponse third = stage.get();
+            assertThat(third.field("Carve-Error")).contains("circuit_open");
+            assertThat(third.field("Retry-After")).isPresent();
+            assertThat(stage.limit().waiting()).isOne();
+            release.countDown();
+            assertThat(first.read().bodyText()).isEqualTo("late");
+            assertThat(second.read().field("Carve-Error")).contains("circuit_open");
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
     void failedChecksTrip() throws Exception {
         String settings =
                 "health: {path: /up, every: 100ms, fall: 100}\n"
