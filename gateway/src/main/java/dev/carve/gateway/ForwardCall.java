@@ -1,6 +1,7 @@
 package dev.carve.gateway;
 
 import dev.carve.gateway.balance.KeyHash;
+import dev.carve.gateway.balance.Picker;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.HedgeDelay;
@@ -37,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
 final class ForwardCall implements ActiveCall {
-
-    /** How many instances are asked for room before the call is refused. */
-    private static final int LOOKS_MAX = 3;
 
     private final Loop loop;
     private final Attempts attempts;
@@ -125,8 +123,8 @@ final class ForwardCall implements ActiveCall {
     }
 
     /**
-     * Asks for a permit, but not while the breaker lets nobody through: permits are held longest
-     * by calls that hang, and nobody should wait for those to hear that.
+     * Asks for a permit, but not while the breaker lets nobody through: permits are held longest by
+     * calls that hang, and nobody should wait for those to hear that.
      */
     private void enter(Call call, Service service, Protection by, Limit limit) {
         long wait = by.heldBackNanos(loop.now(), 0);
@@ -192,26 +190,57 @@ final class ForwardCall implements ActiveCall {
             heldBack(call, service, wait);
             return;
         }
-        Instance picked = to;
-        for (int looks = 0; picked != null && looks < LOOKS_MAX; looks++) {
-            by.prepare(call, service, picked);
-            call.attempted(service, picked, number);
-            if (by.take(picked, fresh && looks == 0)) {
-                if (number == 1) {
-                    current().began(loop);
-                }
-                by.send();
-                return;
-            }
-            // Full since it was picked, or out of connections: another may have room.
-            Instance full = picked;
-            picked = service.pick(key, nextRandom(), full);
-            if (picked == full) {
-                break;
-            }
+        if (to == null
+                || !(takes(by, call, service, to, fresh)
+                        || takesElsewhere(by, call, service, to))) {
+            by.over();
+            refused(call, service, to);
+            return;
         }
-        by.over();
-        refused(call, service, picked);
+        Protection protects = current();
+        boolean first = number == 1;
+        by.send();
+        if (first) {
+            protects.began(loop);
+        }
+    }
+
+    private boolean takes(Attempt by, Call call, Service service, Instance at, boolean fresh) {
+        by.prepare(call, service, at);
+        call.attempted(service, at, number);
+        return by.take(at, fresh);
+    }
+
+    /**
+     * Full since it was picked, or out of connections, which no balance knows of: the next as the
+     * balance has it may have room, or else any other, those where the call has failed last.
+     */
+    private boolean takesElsewhere(Attempt by, Call call, Service service, Instance full) {
+        Instance next = service.pick(key, nextRandom(), full);
+        if (next == null || next == full) {
+            return false;
+        }
+        boolean fails = tried.holds(next);
+        if (!fails && takes(by, call, service, next, false)) {
+            return true;
+        }
+        long from = KeyHash.mix(key == Picker.NO_KEY ? nextRandom() : key);
+        Instance untried =
+                service.pickAny(
+                        from,
+                        each ->
+                                each != full
+                                        && each != next
+                                        && !tried.holds(each)
+                                        && takes(by, call, service, each, false));
+        return untried != null
+                || service.pickAny(
+                                from,
+                                each ->
+                                        each != full
+                                                && tried.holds(each)
+                                                && takes(by, call, service, each, false))
+                        != null;
     }
 
     private Protection current() {
@@ -243,9 +272,7 @@ final class ForwardCall implements ActiveCall {
     private void refused(Call call, Service service, @Nullable Instance full) {
         unsent();
         Failure why = service.refusal(full);
-        if (full == null) {
-            call.attempted(service, null, number);
-        }
+        call.attempted(service, full, number);
         metrics(service).failed(service.name(), why.kind());
         over(why);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Service;
+import dev.carve.testkit.Await;
 import dev.carve.testkit.Field;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
@@ -18,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -181,6 +183,40 @@ class BalancedServiceTest {
             assertThat(second.read("GET").status()).isEqualTo(200);
             assertThat(gateway.get("/").status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void whoIsOutOfConnectionsIsPassedOverUntilNoneIsLeft() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Script held =
+                Script.perRequest(
+                        new Step.Await(release, Duration.ofSeconds(30)),
+                        new Step.RespondText(200, List.of(), "held"));
+        // Equal keys: each call is sent to where the first one is, as far as the balance goes.
+        String settings = "balance: {hash: header:X-User}\nconnections: 1";
+        try (Stage stage = new Stage(settings, held, held, held, held)) {
+            List<RawClient> clients = new ArrayList<>();
+            for (int i = 1; i <= stage.instances.size(); i++) {
+                RawClient client = stage.gateway.client();
+                clients.add(client);
+                client.send(RunningGateway.head("GET", "/", "X-User: u"));
+                int calls = i;
+                Await.until("call " + i, () -> requests(stage) == calls);
+            }
+            RawResponse more = stage.gateway.get("/", "X-User: u");
+            assertThat(more.status()).isEqualTo(503);
+            assertThat(more.field("Carve-Error")).contains("overloaded");
+            release.countDown();
+            for (RawClient client : clients) {
+                assertThat(client.read().status()).isEqualTo(200);
+                client.close();
+            }
+            stage.awaitQuiet();
+        }
+    }
+
+    private static long requests(Stage stage) {
+        return stage.instances.stream().mapToLong(ScriptedUpstream::requestCount).sum();
     }
 
     @Test

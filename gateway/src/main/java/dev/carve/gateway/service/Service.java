@@ -150,7 +150,8 @@ public final class Service {
     }
 
     /**
-     * The first that has room and is wanted; only for calls that have failed more than once.
+     * The first that has room and is wanted, asked of each once; only for calls that have failed
+     * more than once or found an instance full.
      *
      * @param bits 64 mixed bits that say from which one on
      */
@@ -171,7 +172,7 @@ public final class Service {
     /**
      * Why no instance took a call.
      *
-     * @param full the last that was asked for room, null if none could be
+     * @param full the first that was asked for room, null if none could be
      */
     public Failure refusal(@Nullable Instance full) {
         if (full != null) {
