@@ -22,14 +22,16 @@ record Lost(Instance at, boolean reused, Failure failure) {
     }
 
     /**
-     * Whether the connection was turned away at once, so that nobody has worked for it. A time-out
-     * or a failed handshake is none: a service that has too much to do fails like that, and has
-     * worked for it or still will.
+     * Whether the connection was turned away at once, so that nobody has worked for it, by the
+     * instance or since it has as many connections as it may have. A time-out or a failed handshake
+     * is none: a service that has too much to do fails like that, and has worked for it or still
+     * will.
      */
     boolean isUnreached() {
         return failure.retrySafe()
                 && (failure.kind() == Failure.Kind.CONNECT_REFUSED
-                        || failure.kind() == Failure.Kind.CONNECT_FAILED);
+                        || failure.kind() == Failure.Kind.CONNECT_FAILED
+                        || failure.kind() == Failure.Kind.OVERLOADED);
     }
 
     /** Whether the call may be sent again. */

@@ -26,6 +26,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances behind one route. */
 class BalancedServiceTest {
@@ -186,7 +188,26 @@ class BalancedServiceTest {
     }
 
     @Test
-    void whoIsOutOfConnectionsIsPassedOverUntilNoneIsLeft() throws Exception {
+    void aBoundOnConnectionsStarvesNoLoop() throws Exception {
+        try (Stage stage = new Stage(2, "connections: 1\nretries: 1", "", Stage.good("a"));
+                RawClient one = stage.gateway.client();
+                RawClient other = stage.gateway.client()) {
+            for (int i = 0; i < 5; i++) {
+                for (RawClient client : List.of(one, other)) {
+                    assertThat(client.send(RunningGateway.head("GET", "/")).read().status())
+                            .isEqualTo(200);
+                    assertThat(stage.instance(0).upstream().connections()).isOne();
+                }
+            }
+            // Each on a loop of its own: the place went to and fro.
+            assertThat(stage.instances.getFirst().connections()).hasSize(10);
+            stage.awaitQuiet();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whoIsOutOfConnectionsIsPassedOverUntilNoneIsLeft(int loops) throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         Script held =
                 Script.perRequest(
@@ -194,7 +215,7 @@ class BalancedServiceTest {
                         new Step.RespondText(200, List.of(), "held"));
         // Equal keys: each call is sent to where the first one is, as far as the balance goes.
         String settings = "balance: {hash: header:X-User}\nconnections: 1";
-        try (Stage stage = new Stage(settings, held, held, held, held)) {
+        try (Stage stage = new Stage(loops, settings, "", held, held, held, held)) {
             List<RawClient> clients = new ArrayList<>();
             for (int i = 1; i <= stage.instances.size(); i++) {
                 RawClient client = stage.gateway.client();

@@ -45,9 +45,18 @@ final class RunningGateway implements AutoCloseable {
         return start(load(yaml), ActionMaker.NONE);
     }
 
+    /** Starts with so many loops, which connections of clients go to in turn. */
+    static RunningGateway start(String yaml, int loops) {
+        return start(load(yaml), ActionMaker.NONE, loops);
+    }
+
     /** Starts with actions that only a test knows. */
     static RunningGateway start(Loaded loaded, ActionMaker actions) {
-        Loops loops = Loops.start(Transport.preferred(), 1, Clock.system());
+        return start(loaded, actions, 1);
+    }
+
+    private static RunningGateway start(Loaded loaded, ActionMaker actions, int count) {
+        Loops loops = Loops.start(Transport.preferred(), count, Clock.system());
         Control control = Control.own(Clock.system());
         Gateway gateway = Gateway.create(loops, actions, control);
         gateway.load(GatewaySettings.of(loaded));

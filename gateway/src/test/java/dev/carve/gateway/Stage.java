@@ -29,10 +29,15 @@ final class Stage implements AutoCloseable {
      * @param route lines inside its one route, joined by commas
      */
     Stage(String settings, String route, Script... scripts) {
+        this(1, settings, route, scripts);
+    }
+
+    /** The same on so many loops. */
+    Stage(int loops, String settings, String route, Script... scripts) {
         for (Script each : scripts) {
             instances.add(ScriptedUpstream.start(each));
         }
-        gateway = RunningGateway.start(yaml(settings, route));
+        gateway = RunningGateway.start(yaml(settings, route), loops);
     }
 
     Stage(String settings, Script... scripts) {

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One address that calls are sent to: its settings, the process-wide count of its connections, and
  * a pool of idle connections per loop. Lives across reloads while its definition stays equal.
+ *
+ * <p>Implementation notes. A connection that is idle on one loop is of no use to another, but
+ * counts against the bound on connections. At the bound a loop therefore asks one that has an idle
+ * connection to close it. The place goes from hand to hand and is counted all the time, so that
+ * nobody comes between and the bound holds. No more calls ask a loop than it has idle connections;
+ * all others find the bound reached at once.
  *
  * <p>Threads: made by control; {@link #call} on the loop of the exchange.
  */
@@ -142,8 +149,10 @@ public final class Upstream {
     }
 
     /**
-     * A connection for one call: an idle one of this loop, else a new one that is being opened.
-     * Null if the bound on connections is reached.
+     * A connection for one call: an idle one of this loop, else a new one that is being opened, for
+     * which one that is idle elsewhere may have to be closed first. Null if the bound on
+     * connections is reached and none is idle. To be sent over before the loop turns to anything
+     * else.
      *
      * @param fresh never an idle one, since the last one turned out to be closed
      */
@@ -154,17 +163,90 @@ public final class Upstream {
             loop.counters().add(LoopCounters.Count.UPSTREAM_REUSED, 1);
             return idle;
         }
-        if (connections.incrementAndGet() > settings.connections()) {
-            connections.decrementAndGet();
-            return null;
+        UpstreamPool giver = null;
+        if (!takePlace() && !pool.handOver()) {
+            giver = withIdle(pool);
+            if (giver == null) {
+                return null;
+            }
         }
         try {
-            return pool.open(loops);
+            UpstreamConnection made = pool.open(loops);
+            if (giver != null) {
+                made.awaitPlace();
+                askForPlace(made, pool, giver, pools.length);
+            }
+            return made;
         } catch (ChannelException e) {
             // The system gives no socket, as when descriptors run out.
-            connections.decrementAndGet();
+            if (giver == null) {
+                connections.decrementAndGet();
+            } else {
+                giver.unclaim();
+            }
             loop.counters().add(LoopCounters.Count.UPSTREAM_FAILED, 1);
             return null;
+        }
+    }
+
+    /** Counts one more connection, unless the bound is reached. */
+    private boolean takePlace() {
+        if (connections.incrementAndGet() > settings.connections()) {
+            connections.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Another loop's pool with an idle connection that nobody else asks for; null if none has. */
+    private @Nullable UpstreamPool withIdle(UpstreamPool own) {
+        int count = pools.length;
+        int at = own.loop().number();
+        for (int i = 1; i < count; i++) {
+            UpstreamPool other = pools[(at + i) % count];
+            if (other.claim()) {
+                return other;
+            }
+        }
+        return null;
+    }
+
+    private void askForPlace(
+            UpstreamConnection taker, UpstreamPool own, UpstreamPool giver, int asks) {
+        Runnable ask =
+                () -> {
+                    giver.unclaim();
+                    boolean given = giver.handOver();
+                    post(own.loop(), () -> answeredForPlace(taker, own, given, asks - 1));
+                };
+        post(giver.loop(), ask);
+    }
+
+    /** The loop that was asked has closed an idle connection, or had put it to use. */
+    private void answeredForPlace(
+            UpstreamConnection taker, UpstreamPool own, boolean given, int asksLeft) {
+        own.loop().tick();
+        if (!taker.awaitsPlace()) {
+            if (given) {
+                connectionClosed();
+            }
+        } else if (given || takePlace() || own.handOver()) {
+            taker.placeFound();
+        } else {
+            UpstreamPool next = asksLeft > 0 ? withIdle(own) : null;
+            if (next == null) {
+                taker.noPlace();
+            } else {
+                askForPlace(taker, own, next, asksLeft);
+            }
+        }
+    }
+
+    private static void post(Loop loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException ended) {
+            // The process ends, and its connections with it.
         }
     }
 

@@ -58,6 +58,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     private long keptNanos = Long.MAX_VALUE;
     private long buffered;
 
+    /** Whether it has a place among the connections of the upstream. */
+    private boolean counted = true;
+
     /** Closed but for what is still being flushed. */
     private boolean ends;
 
@@ -91,8 +94,32 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
 
     // Opening.
 
+    /** Its place is still that of a connection of another loop; one of the next two follows. */
+    void awaitPlace() {
+        counted = false;
+    }
+
+    boolean awaitsPlace() {
+        return !counted && phase == Phase.CONNECTING;
+    }
+
+    void placeFound() {
+        counted = true;
+        connect();
+    }
+
+    void noPlace() {
+        fail(new Failure(Failure.Kind.OVERLOADED, true, "connections to the instance", null));
+    }
+
     private void open() {
         timeout.awaitConnection();
+        if (counted) {
+            connect();
+        }
+    }
+
+    private void connect() {
         loop.register(channel).addListener(this::registered);
     }
 
@@ -300,6 +327,12 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
     /** Whether the upstream, by its own word, may be about to close this idle connection. */
     boolean isStale(long now) {
         return now - idleSince >= keptNanos;
+    }
+
+    /** Closes while idle; its place stays counted, for another. */
+    void handOver() {
+        counted = false;
+        close();
     }
 
     // Tunnels.
@@ -518,7 +551,9 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         if (opened) {
             loop.counters().add(Count.UPSTREAM_OPEN, -1);
         }
-        upstream.connectionClosed();
+        if (counted) {
+            upstream.connectionClosed();
+        }
         if (!ends) {
             Loop.abandon(channel);
         }

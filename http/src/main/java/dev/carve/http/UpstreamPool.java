@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +15,20 @@ import org.jspecify.annotations.Nullable;
  * bottom age. What is not needed goes soon, a few stay for long; see {@link
  * UpstreamSettings#idleKept}.
  *
- * <p>Thread: one event loop.
+ * <p>Thread: one event loop, but for what other loops claim.
  */
 final class UpstreamPool {
 
     private final Loop loop;
     private final Upstream upstream;
+
+    /** How many are idle, for other loops to see. */
+    private final AtomicInteger idleCount = new AtomicInteger();
+
+    // Any loop: how many other loops have asked to be closed for them.
+    private final AtomicInteger claims = new AtomicInteger();
+
+    // Event loop only.
     private final ArrayDeque<UpstreamConnection> idle = new ArrayDeque<>();
     private final Set<UpstreamConnection> tunnels = new HashSet<>();
     private final Timeout sweep =
@@ -46,7 +55,38 @@ final class UpstreamPool {
             last.close();
             last = idle.pollLast();
         }
+        tellIdle();
         return last;
+    }
+
+    private void tellIdle() {
+        idleCount.setRelease(idle.size());
+    }
+
+    /**
+     * Claims an idle connection for another loop, which then asks this one to {@link #handOver} it;
+     * false if all are claimed. Any loop; {@link #unclaim} follows.
+     */
+    boolean claim() {
+        if (claims.incrementAndGet() <= idleCount.getAcquire()) {
+            return true;
+        }
+        claims.decrementAndGet();
+        return false;
+    }
+
+    void unclaim() {
+        claims.decrementAndGet();
+    }
+
+    /** Closes the oldest idle connection and leaves its place to the caller; false if none is. */
+    boolean handOver() {
+        UpstreamConnection oldest = idle.peekFirst();
+        if (oldest == null) {
+            return false;
+        }
+        oldest.handOver();
+        return true;
     }
 
     /** A new connection, which its first call opens. */
@@ -79,6 +119,7 @@ final class UpstreamPool {
             return;
         }
         idle.addLast(connection);
+        tellIdle();
         UpstreamSettings settings = upstream.settings();
         boolean excess = idle.size() > settings.idleKept();
         long wait = (excess ? settings.excessTimeout() : settings.idleTimeout()).toNanos();
@@ -90,6 +131,7 @@ final class UpstreamPool {
     /** An idle connection was closed by its peer. */
     void forget(UpstreamConnection connection) {
         idle.remove(connection);
+        tellIdle();
     }
 
     /** A connection has left HTTP. */
