@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.carve.gateway.protect.HedgeDelay;
 import dev.carve.gateway.service.ProtectionView;
 import dev.carve.testkit.Await;
+import dev.carve.testkit.Octets;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
@@ -136,6 +137,28 @@ class HedgeFlowTest {
             // Whoever is first stalls or is reset; the stalled one outlives its hedge and times
             // out.
             assertThat(two(stage, "GET")).isSubsetOf(502, 504).contains(504);
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
+    void whatIsAnsweredInTimeIsNotHedged() throws Exception {
+        String settings = "hedge: {answers: 10, budget: 100%, min: 10s}";
+        Script inTime =
+                Script.perRequest(
+                        new Step.Dribble(
+                                Octets.of("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+                                20,
+                                Duration.ofMillis(10)));
+        try (Stage stage = new Stage(settings, inTime, inTime)) {
+            assertThat(stage.statuses(KNOWN)).isEqualTo(Stage.all(KNOWN, 200));
+            stage.awaitTurn();
+            assertThat(stage.service().protection().hedgeNanos()).isNotEqualTo(HedgeDelay.NEVER);
+            assertThat(stage.statuses(KNOWN)).isEqualTo(Stage.all(KNOWN, 200));
+            assertThat(hedges(stage).sent()).isZero();
+            assertThat(hedges(stage).refused()).isZero();
+            long asked = stage.instances.stream().mapToLong(each -> each.requestCount()).sum();
+            assertThat(asked).isEqualTo(2L * KNOWN);
             stage.awaitQuiet();
         }
     }

@@ -6,13 +6,16 @@ import dev.carve.gateway.protect.Limit;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
+import dev.carve.testkit.RecordedRequest;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.Step;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,16 +25,20 @@ class LimitFlowTest {
 
     private static final String LIMIT = "limit: {requests: 1, waiting: 1, wait: 1m}";
 
+    private static final int WAITING = 12;
+    private static final String LINE = "limit: {requests: 1, waiting: 50, wait: 1m}";
+
     private final CountDownLatch release = new CountDownLatch(1);
 
     /** The first request waits for the test, all others are answered at once. */
     private Stage held(String service, String route) {
-        return new Stage(
-                service,
-                route,
-                Script.perRequest(
-                        new Step.Await(release, Duration.ofSeconds(30)),
-                        new Step.RespondText(200, List.of(), "held")));
+        return new Stage(service, route, script());
+    }
+
+    private Script script() {
+        return Script.perRequest(
+                new Step.Await(release, Duration.ofSeconds(30)),
+                new Step.RespondText(200, List.of(), "held"));
     }
 
     private static int waiting(Stage stage) {
@@ -82,6 +89,47 @@ class LimitFlowTest {
     void ofARouteOneIsServedOneWaitsOneIsRefused() throws Exception {
         try (Stage stage = held("retries: 1", LIMIT)) {
             oneIsServedOneWaitsOneIsRefused(stage);
+        }
+    }
+
+    /** One line for clients of three loops: whoever frees a permit wakes one of another loop. */
+    private void allWhoWaitAreServedInTurn(Stage stage) throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < WAITING; i++) {
+                RawClient client = stage.gateway.client();
+                clients.add(client);
+                client.send(RunningGateway.head("GET", "/" + i));
+                int waiting = i;
+                Await.until("client " + i, () -> inFlight(stage) == 1 && waiting(stage) == waiting);
+            }
+            release.countDown();
+            for (RawClient client : clients) {
+                assertThat(client.read().status()).isEqualTo(200);
+            }
+        } finally {
+            for (RawClient client : clients) {
+                client.close();
+            }
+        }
+        assertThat(stage.instances.getFirst().requests().stream().map(RecordedRequest::target))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, WAITING).mapToObj(i -> "/" + i).toList());
+        Await.until("nothing in flight", () -> inFlight(stage) == 0);
+        stage.awaitQuiet();
+    }
+
+    @Test
+    void ofAServiceAllWhoWaitOnSeveralLoopsAreServedInTurn() throws Exception {
+        try (Stage stage = new Stage(3, LINE, "", script())) {
+            allWhoWaitAreServedInTurn(stage);
+        }
+    }
+
+    @Test
+    void ofARouteAllWhoWaitOnSeveralLoopsAreServedInTurn() throws Exception {
+        try (Stage stage = new Stage(3, "retries: 1", LINE, script())) {
+            allWhoWaitAreServedInTurn(stage);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.carve.runtime.Failure;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.Ports;
 import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
@@ -125,6 +126,52 @@ class RetryBudgetFlowTest {
             assertThat(stage.get().status()).isEqualTo(503);
             assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000_000L);
             assertThat(stage.instances.getFirst().requestCount()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatWouldBeTriedAgainAfterTheDeadlineIsPassedOnAtOnce() throws Exception {
+        String retries = "retries: {statuses: [503], backoff: 0s, retry_after: 5m}";
+        try (Stage stage = new Stage(retries, "timeout: 20s", busy(40), busy(40))) {
+            RawResponse answer = stage.get();
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.field("Retry-After")).contains("40");
+            assertThat(answer.field("Carve-Error")).isEmpty();
+            assertThat(stage.totals().retries).isZero();
+            // No retry was paid for either.
+            assertThat(stage.view().retries().left()).isPositive();
+        }
+    }
+
+    @Test
+    void noRetryIsMadeOnceTheDeadlineHasPassed() throws Exception {
+        // Nobody is reached, which is tried again whatever the time left but none.
+        try (Ports.Held one = Ports.silent();
+                Ports.Held other = Ports.silent()) {
+            String yaml =
+                    """
+                    services:
+                      m:
+                        urls: [http://127.0.0.1:%d, http://127.0.0.1:%d]
+                        timeouts: {connect: 10s}
+                        retries: {attempts: 3, budget_min: 1000, backoff: 0s}
+                    routes: [{match: /, to: m, timeout: 200ms}]
+                    """
+                            .formatted(one.port(), other.port());
+            try (RunningGateway gateway = RunningGateway.start(yaml)) {
+                RawResponse answer = gateway.get("/");
+                assertThat(answer.field("Carve-Error")).contains("deadline_exceeded");
+                assertThat(
+                                gateway.gateway
+                                        .registry()
+                                        .services()
+                                        .iterator()
+                                        .next()
+                                        .metrics()
+                                        .totals()
+                                        .retries)
+                        .isZero();
+            }
         }
     }
 
