@@ -5,6 +5,7 @@ import dev.carve.runtime.Share;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * from       to         when
- * CLOSED     OPEN       the share of failures in the window is reached by enough calls
+ * CLOSED     OPEN       the share of failures in the window is reached by enough calls, either
+ *                       by calls alone or by calls and health checks together
  * OPEN       HALF_OPEN  the open time is over
  * HALF_OPEN  OPEN       a probe failed, or did not end in its time; the open time doubles
  * HALF_OPEN  RAMPING    as many probes as set succeeded (CLOSED if there is no ramp)
@@ -47,8 +49,9 @@ public final class Breaker {
     /**
      * When to trip and how to return.
      *
-     * @param share of calls in the window that must fail, more than 0%
-     * @param leastCalls in the window before a share means anything, 1 to 1,000,000
+     * @param share that must fail in the window, of the calls alone or of calls and health checks
+     *     together, more than 0%
+     * @param leastCalls of either in the window before its share means anything, 1 to 1,000,000
      * @param failures the outcomes that count as failures; at least one
      * @param open time without any call, 10ms to 1h
      * @param openMax to which the open time doubles while probes fail, at least {@code open}, to 1h
@@ -97,6 +100,7 @@ public final class Breaker {
             failures = Set.copyOf(failures);
             if (failures.isEmpty()
                     || failures.contains(Outcome.ANSWERED)
+                    || failures.contains(Outcome.CHECK_PASSED)
                     || failures.contains(Outcome.IGNORED)) {
                 throw new IllegalArgumentException(
                         "breaker.failures: "
@@ -311,25 +315,43 @@ public final class Breaker {
         };
     }
 
-    /** Why the calls since the last transition are too bad, or null. */
+    /**
+     * Why the calls since the last transition are too bad, or null. Checks may add to them, so that
+     * a service that is rarely called is found out too, but never dilute them: a health page may
+     * well answer while nothing else does.
+     */
     private @Nullable String failing() {
         long calls = window.calls(mark);
-        if (calls < rule.leastCalls()) {
-            return null;
-        }
+        long all = calls + window.checks(mark);
         long failed = 0;
-        StringBuilder kinds = new StringBuilder();
+        for (Outcome each : failures) {
+            failed += window.count(each, mark);
+        }
+        long failedChecks =
+                failures.contains(Outcome.CHECK_FAILED)
+                        ? window.count(Outcome.CHECK_FAILED, mark)
+                        : 0;
+        if (isTooBad(failed - failedChecks, calls)) {
+            return failed - failedChecks + " of " + calls + " calls failed" + kinds(true);
+        }
+        return isTooBad(failed, all)
+                ? failed + " of " + all + " calls and checks failed" + kinds(false)
+                : null;
+    }
+
+    private boolean isTooBad(long failed, long of) {
+        return of >= rule.leastCalls() && failed > 0 && failed >= rule.share().fraction() * of;
+    }
+
+    private String kinds(boolean ofCalls) {
+        StringJoiner kinds = new StringJoiner(", ", " (", ")");
         for (Outcome each : failures) {
             long count = window.count(each, mark);
-            failed += count;
-            if (count > 0) {
-                kinds.append(kinds.isEmpty() ? "" : ", ").append(count).append(' ');
-                kinds.append(each.text());
+            if (count > 0 && (each.isOfCall() || !ofCalls)) {
+                kinds.add(count + " " + each.text());
             }
         }
-        return failed > 0 && failed >= rule.share().fraction() * calls
-                ? failed + " of " + calls + " calls failed (" + kinds + ")"
-                : null;
+        return kinds.toString();
     }
 
     private @Nullable Change probed(int generation, Probes probes, long nowNanos) {

@@ -73,7 +73,7 @@ public final class Ejection {
                 case CONNECT_FAILED -> connectFailures;
                 case TIMED_OUT, LOST -> timeouts;
                 case BAD_STATUS -> badStatuses;
-                case ANSWERED, SLOW, CHECK_FAILED, IGNORED -> 0;
+                case ANSWERED, SLOW, CHECK_FAILED, CHECK_PASSED, IGNORED -> 0;
             };
         }
     }
@@ -153,7 +153,7 @@ public final class Ejection {
                     yield failed(epoch, outcome);
                 }
                 case CONNECT_FAILED, TIMED_OUT, LOST -> failed(epoch, outcome);
-                case CHECK_FAILED, IGNORED -> false;
+                case CHECK_FAILED, CHECK_PASSED, IGNORED -> false;
             };
         }
 
@@ -188,7 +188,7 @@ public final class Ejection {
                 case CONNECT_FAILED -> 0;
                 case TIMED_OUT, LOST -> RUN_BITS;
                 case BAD_STATUS -> 2 * RUN_BITS;
-                case ANSWERED, SLOW, CHECK_FAILED, IGNORED ->
+                case ANSWERED, SLOW, CHECK_FAILED, CHECK_PASSED, IGNORED ->
                         throw new IllegalArgumentException("no run of " + outcome);
             };
         }

@@ -21,6 +21,8 @@ public enum Outcome {
     LOST,
     /** A health check failed; no client was waiting. */
     CHECK_FAILED,
+    /** A health check passed; no client was waiting. */
+    CHECK_PASSED,
     /** Says nothing about the service: the client went away, or a bound of the gateway refused. */
     IGNORED;
 
@@ -37,7 +39,15 @@ public enum Outcome {
     boolean isAnswer() {
         return switch (this) {
             case ANSWERED, SLOW, BAD_STATUS -> true;
-            case CONNECT_FAILED, TIMED_OUT, LOST, CHECK_FAILED, IGNORED -> false;
+            case CONNECT_FAILED, TIMED_OUT, LOST, CHECK_FAILED, CHECK_PASSED, IGNORED -> false;
+        };
+    }
+
+    /** Whether it is that of a call, and says something about the service. */
+    boolean isOfCall() {
+        return switch (this) {
+            case ANSWERED, SLOW, BAD_STATUS, CONNECT_FAILED, TIMED_OUT, LOST -> true;
+            case CHECK_FAILED, CHECK_PASSED, IGNORED -> false;
         };
     }
 

@@ -57,6 +57,7 @@ public final class Window {
     private static final int LATENCY_BUCKETS = bucketOf(MAX_MICROS) + 1;
     private static final int LATENCY_NANOS = LATENCY + LATENCY_BUCKETS;
     private static final int SLOTS = LATENCY_NANOS + 1;
+    private static final Outcome[] OUTCOMES = Outcome.values();
     private static final Mark NO_MARK = new Mark(new long[SLOTS]);
 
     private final AtomicReferenceArray<@Nullable PerLoop> loops;
@@ -145,7 +146,7 @@ public final class Window {
 
     /** A health check of the service ended; control only. A check's time is no latency. */
     public void checked(boolean passed) {
-        Outcome outcome = passed ? Outcome.ANSWERED : Outcome.CHECK_FAILED;
+        Outcome outcome = passed ? Outcome.CHECK_PASSED : Outcome.CHECK_FAILED;
         checks.counts[outcome.ordinal()]++;
     }
 
@@ -216,12 +217,17 @@ public final class Window {
     /** Attempts in the window and after the mark that say something about the service; control. */
     public long calls(Mark since) {
         long calls = 0;
-        for (int i = 0; i < Outcome.COUNT; i++) {
-            if (i != Outcome.IGNORED.ordinal()) {
-                calls += in(i, since);
+        for (Outcome each : OUTCOMES) {
+            if (each.isOfCall()) {
+                calls += count(each, since);
             }
         }
         return calls;
+    }
+
+    /** Health checks in the window and after the mark; control. */
+    public long checks(Mark since) {
+        return count(Outcome.CHECK_PASSED, since) + count(Outcome.CHECK_FAILED, since);
     }
 
     /** Latencies in the window; control. */

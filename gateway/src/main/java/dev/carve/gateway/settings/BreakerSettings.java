@@ -13,11 +13,13 @@ import java.util.Optional;
 public record BreakerSettings(
         @Doc("on, or off where it should be written down that there is none.") @Short @Default("on")
                 Switch mode,
-        @Doc("Share of the attempts of the last ten seconds that must fail.")
+        @Doc(
+                        "Share of the attempts of the last ten seconds, alone or with the health checks, that must fail.")
                 @Range(min = "1%")
                 @Default("50%")
                 Share share,
-        @Doc("Attempts in that time before a share means anything.")
+        @Doc(
+                        "Attempts in that time, alone or with the health checks, before a share means anything.")
                 @Range(min = "1", max = "1000000")
                 @Default("20")
                 int calls,

@@ -71,6 +71,12 @@ class BreakerTest {
         }
     }
 
+    private void checks(int count, boolean passed) {
+        for (int i = 0; i < count; i++) {
+            window.checked(passed);
+        }
+    }
+
     private void trip() {
         calls(10, Outcome.CONNECT_FAILED);
         turn(TICK);
@@ -169,11 +175,42 @@ class BreakerTest {
 
     @Test
     void failedHealthChecksAloneTrip() {
-        for (int i = 0; i < 10; i++) {
-            window.checked(false);
-        }
-        assertThat(turn(TICK)).isNotNull();
-        assertThat(breaker.state()).isEqualTo(OPEN);
+        checks(10, false);
+        assertThat(turn(TICK))
+                .isEqualTo(
+                        new Change(
+                                CLOSED,
+                                OPEN,
+                                "10 of 10 calls and checks failed (10 check_failed)"));
+    }
+
+    @Test
+    void passingHealthChecksHideNoFailingCalls() {
+        checks(200, true);
+        checks(1, false);
+        calls(5, Outcome.ANSWERED);
+        calls(5, Outcome.LOST);
+        assertThat(turn(TICK)).isEqualTo(new Change(CLOSED, OPEN, "5 of 10 calls failed (5 lost)"));
+    }
+
+    @Test
+    void failedHealthChecksAddToTooFewCalls() {
+        checks(7, false);
+        calls(1, Outcome.ANSWERED);
+        calls(2, Outcome.LOST);
+        assertThat(turn(TICK))
+                .isEqualTo(
+                        new Change(
+                                CLOSED,
+                                OPEN,
+                                "9 of 10 calls and checks failed (2 lost, 7 check_failed)"));
+    }
+
+    @Test
+    void healthChecksThatPassTripNothingWhileCallsAreTooFew() {
+        checks(20, true);
+        calls(9, Outcome.LOST);
+        assertThat(turn(TICK)).isNull();
     }
 
     // Open.

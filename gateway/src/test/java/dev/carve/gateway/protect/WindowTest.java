@@ -162,12 +162,15 @@ class WindowTest {
     }
 
     @Test
-    void healthChecksCountWithoutLatency() {
+    void healthChecksAreNeitherCallsNorLatencies() {
+        Window.Mark start = window.mark();
         window.checked(false);
         window.checked(true);
         turnAfter(Duration.ofMillis(100));
         assertThat(window.count(Outcome.CHECK_FAILED)).isEqualTo(1);
-        assertThat(window.calls()).isEqualTo(2);
+        assertThat(window.count(Outcome.CHECK_PASSED)).isEqualTo(1);
+        assertThat(window.checks(start)).isEqualTo(2);
+        assertThat(window.calls()).isZero();
         assertThat(window.latencies()).isZero();
     }
 
