@@ -164,6 +164,16 @@ class HedgeFlowTest {
     }
 
     @Test
+    void errorsTellNothingOfHowLongAnAnswerTakes() throws Exception {
+        Script sheds = Stage.status(503);
+        try (Stage stage = new Stage("hedge: {answers: 10, budget: 100%}", sheds, sheds)) {
+            assertThat(stage.statuses(KNOWN)).isEqualTo(Stage.all(KNOWN, 503));
+            stage.awaitTurn();
+            assertThat(stage.service().protection().hedgeNanos()).isEqualTo(HedgeDelay.NEVER);
+        }
+    }
+
+    @Test
     void aRetryGoesToNeitherOfTheTwoThatAnsweredBadly() throws Exception {
         List<CountDownLatch> releases =
                 List.of(new CountDownLatch(1), new CountDownLatch(1), new CountDownLatch(1));

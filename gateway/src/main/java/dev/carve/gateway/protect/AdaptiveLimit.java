@@ -17,10 +17,11 @@ import dev.carve.runtime.Share;
  * <p>Known faults, the source's too. What is usual is a slow mean over all answers: an overload
  * that lasts minutes becomes usual, and the limit grows again; a service whose work became dearer
  * for good is throttled until then. Routes of very different cost behind one service look like a
- * gradient when their mix changes. Failures carry no latency: a service that stalls outright is
- * held by the limit as it stands, and by its breaker. While less than half of the permits are in
- * use nothing is learnt about the limit, and it stays. The tolerance is a guess; a service whose
- * latency scatters widely needs a larger one.
+ * gradient when their mix changes. Failures carry no latency, and neither do answers with 5xx,
+ * which come fast where load is shed: a service that does nothing else is held by the limit as it
+ * stands, and by its breaker. While less than half of the permits are in use nothing is learnt
+ * about the limit, and it stays. The tolerance is a guess; a service whose latency scatters widely
+ * needs a larger one.
  *
  * <p>Threads: control, but for the readers.
  */

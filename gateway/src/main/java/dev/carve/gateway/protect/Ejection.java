@@ -73,7 +73,7 @@ public final class Ejection {
                 case CONNECT_FAILED -> connectFailures;
                 case TIMED_OUT, LOST -> timeouts;
                 case BAD_STATUS -> badStatuses;
-                case ANSWERED, SLOW, CHECK_FAILED, CHECK_PASSED, IGNORED -> 0;
+                case ANSWERED, SLOW, ERROR_STATUS, CHECK_FAILED, CHECK_PASSED, IGNORED -> 0;
             };
         }
     }
@@ -141,7 +141,7 @@ public final class Ejection {
          */
         public boolean ended(int epoch, Outcome outcome) {
             return switch (outcome) {
-                case ANSWERED, SLOW -> {
+                case ANSWERED, SLOW, ERROR_STATUS -> {
                     answered(epoch);
                     yield false;
                 }
@@ -188,7 +188,7 @@ public final class Ejection {
                 case CONNECT_FAILED -> 0;
                 case TIMED_OUT, LOST -> RUN_BITS;
                 case BAD_STATUS -> 2 * RUN_BITS;
-                case ANSWERED, SLOW, CHECK_FAILED, CHECK_PASSED, IGNORED ->
+                case ANSWERED, SLOW, ERROR_STATUS, CHECK_FAILED, CHECK_PASSED, IGNORED ->
                         throw new IllegalArgumentException("no run of " + outcome);
             };
         }

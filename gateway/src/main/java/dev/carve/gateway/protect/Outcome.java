@@ -13,6 +13,11 @@ public enum Outcome {
     SLOW,
     /** Answered with a status that the file chose to count as a failure. */
     BAD_STATUS,
+    /**
+     * Answered with 500 to 599, which nobody chose to count as a failure. It is told apart since
+     * its time is no latency: nobody is as fast as who sheds his load.
+     */
+    ERROR_STATUS,
     /** No connection: refused, unreachable or not open in time. */
     CONNECT_FAILED,
     /** Connected, but the answer did not come in time. */
@@ -35,10 +40,11 @@ public enum Outcome {
         return text;
     }
 
-    /** Whether the service sent an answer, whatever its status. */
-    boolean isAnswer() {
+    /** Whether its time says how long the service takes for its work. */
+    boolean hasLatency() {
         return switch (this) {
-            case ANSWERED, SLOW, BAD_STATUS -> true;
+            case ANSWERED, SLOW -> true;
+            case BAD_STATUS, ERROR_STATUS -> false;
             case CONNECT_FAILED, TIMED_OUT, LOST, CHECK_FAILED, CHECK_PASSED, IGNORED -> false;
         };
     }
@@ -46,7 +52,8 @@ public enum Outcome {
     /** Whether it is that of a call, and says something about the service. */
     boolean isOfCall() {
         return switch (this) {
-            case ANSWERED, SLOW, BAD_STATUS, CONNECT_FAILED, TIMED_OUT, LOST -> true;
+            case ANSWERED, SLOW, BAD_STATUS, ERROR_STATUS -> true;
+            case CONNECT_FAILED, TIMED_OUT, LOST -> true;
             case CHECK_FAILED, CHECK_PASSED, IGNORED -> false;
         };
     }

@@ -95,11 +95,12 @@ public final class Window {
         /**
          * An attempt ended. Owning loop only.
          *
-         * @param nanos from its start to the answer's head; only an answer's is kept
+         * @param nanos from its start to the answer's head; only that of an answer which is no
+         *     error is kept
          */
         public void record(Outcome outcome, long nanos) {
             counts[window.judge(outcome, nanos).ordinal()]++;
-            if (outcome.isAnswer()) {
+            if (outcome.hasLatency()) {
                 latency(nanos);
             }
         }
@@ -157,7 +158,8 @@ public final class Window {
 
     /** The outcome with slow answers told apart. */
     Outcome judge(Outcome outcome, long nanos) {
-        return outcome == Outcome.ANSWERED && nanos >= slowNanos ? Outcome.SLOW : outcome;
+        boolean unchosen = outcome == Outcome.ANSWERED || outcome == Outcome.ERROR_STATUS;
+        return unchosen && nanos >= slowNanos ? Outcome.SLOW : outcome;
     }
 
     /** Sums up what the loops counted and slides to this moment; control, every 100 ms. */

@@ -36,6 +36,8 @@ public final class Protection {
     /** How often control looks, by {@link Turns} or by traffic. */
     static final long TURN_NANOS = 100_000_000;
 
+    private static final int SERVER_ERROR = 500;
+    private static final int SERVER_ERROR_MAX = 599;
     private static final int STATES = Breaker.State.values().length;
 
     private final Service service;
@@ -300,8 +302,12 @@ public final class Protection {
     /** What an answer says about the service. */
     public Outcome ofService(int status) {
         ProtectionRules.Breaking by = rules.breaker();
-        boolean bad = by != null && ProtectionRules.holds(by.statuses(), status);
-        return bad ? Outcome.BAD_STATUS : Outcome.ANSWERED;
+        if (by != null && ProtectionRules.holds(by.statuses(), status)) {
+            return Outcome.BAD_STATUS;
+        }
+        return status >= SERVER_ERROR && status <= SERVER_ERROR_MAX
+                ? Outcome.ERROR_STATUS
+                : Outcome.ANSWERED;
     }
 
     /** What an answer says about its instance. */

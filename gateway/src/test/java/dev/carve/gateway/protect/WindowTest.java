@@ -154,6 +154,22 @@ class WindowTest {
     }
 
     @Test
+    void anErrorIsACallWithoutALatencyHoweverFastOrSlow() {
+        Mark start = window.mark();
+        window.slowAfter(500 * MILLI);
+        window.on(0).record(Outcome.ANSWERED, 100 * MILLI);
+        window.on(0).record(Outcome.ERROR_STATUS, MILLI);
+        window.on(0).record(Outcome.BAD_STATUS, MILLI);
+        window.on(0).record(Outcome.ERROR_STATUS, 500 * MILLI);
+        turnAfter(Duration.ofMillis(100));
+        assertThat(window.calls()).isEqualTo(4);
+        assertThat(window.count(Outcome.ERROR_STATUS)).isEqualTo(1);
+        assertThat(window.count(Outcome.SLOW)).isEqualTo(1);
+        assertThat(window.latencies()).isEqualTo(1);
+        assertThat(window.meanNanos(start)).isEqualTo(100 * MILLI);
+    }
+
+    @Test
     void aGivenUpAttemptIsALatencyButNoCall() {
         window.on(0).gaveUp(5 * MILLI);
         turnAfter(Duration.ofMillis(100));
@@ -163,7 +179,7 @@ class WindowTest {
 
     @Test
     void healthChecksAreNeitherCallsNorLatencies() {
-        Window.Mark start = window.mark();
+        Mark start = window.mark();
         window.checked(false);
         window.checked(true);
         turnAfter(Duration.ofMillis(100));
