@@ -167,6 +167,11 @@ final class Copy implements Call, ResponseSink, BodySource {
     }
 
     @Override
+    public boolean isImpatient() {
+        return false;
+    }
+
+    @Override
     public boolean isRepeatable() {
         return request.isRepeatable();
     }

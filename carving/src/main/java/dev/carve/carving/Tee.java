@@ -156,6 +156,11 @@ final class Tee implements Call, BodySource, BodySink {
     }
 
     @Override
+    public boolean isImpatient() {
+        return call.isImpatient();
+    }
+
+    @Override
     public boolean isRepeatable() {
         return call.isRepeatable();
     }

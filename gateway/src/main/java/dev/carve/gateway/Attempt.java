@@ -240,12 +240,12 @@ final class Attempt implements ResponseSink, UpstreamRequest {
 
     /**
      * What a failure says. An idle connection that is gone when it is used says nothing, for any
-     * upstream closes those; nor does a deadline that the client set.
+     * upstream closes those; nor does a deadline that the client made shorter.
      */
     private Outcome outcome(Call call, Lost lost) {
         return lost.isIdleLoss() && !headSeen
                 ? Outcome.IGNORED
-                : Outcome.of(lost.failure().kind(), call.head().has(Field.CARVE_TIMEOUT));
+                : Outcome.of(lost.failure().kind(), call.isImpatient());
     }
 
     private void count(Instance at, Outcome failure) {

@@ -38,6 +38,12 @@ public interface Call {
     /** When nobody wants the answer's head any more, in the loop's nanoseconds. */
     long deadlineNanos();
 
+    /**
+     * Whether the client allows less time than Carve would, so that a deadline that passes says
+     * nothing about the service.
+     */
+    boolean isImpatient();
+
     /** Whether sending it twice has no other effect than sending it once. */
     boolean isRepeatable();
 

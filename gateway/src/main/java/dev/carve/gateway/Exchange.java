@@ -53,6 +53,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     long connectedNanos;
     long answeredNanos;
     long deadlineNanos;
+    boolean impatient;
     int status;
     int attempts;
     @Nullable Service service;
@@ -78,6 +79,7 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
         connectedNanos = 0;
         answeredNanos = 0;
         deadlineNanos = Long.MAX_VALUE;
+        impatient = false;
         status = 0;
         attempts = 0;
         service = null;
@@ -189,6 +191,11 @@ final class Exchange implements Call, ResponseSink, StreamListener, BodySource {
     @Override
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    @Override
+    public boolean isImpatient() {
+        return impatient;
     }
 
     @Override

@@ -111,7 +111,7 @@ final class Phases {
             }
             stream.limitBody(route.bodyBytesMax());
         }
-        exchange.deadlineNanos = deadline(exchange, route);
+        setDeadline(exchange, route);
         for (Policy policy : route.policies()) {
             switch (policy.decide(exchange)) {
                 case Decision.Continue _ -> {}
@@ -127,7 +127,7 @@ final class Phases {
         return null;
     }
 
-    private static long deadline(Exchange exchange, Route route) {
+    private static void setDeadline(Exchange exchange, Route route) {
         long limit = route.deadlineNanos();
         Head head = exchange.head();
         int number = head.find(Field.CARVE_TIMEOUT);
@@ -135,9 +135,10 @@ final class Phases {
             long millis = Numbers.decimal(head, number);
             if (millis >= 0 && millis < limit / NANOS_PER_MILLI) {
                 limit = millis * NANOS_PER_MILLI;
+                exchange.impatient = true;
             }
         }
-        return limit == Long.MAX_VALUE ? limit : exchange.startedNanos + limit;
+        exchange.deadlineNanos = limit == Long.MAX_VALUE ? limit : exchange.startedNanos + limit;
     }
 
     private static void act(Exchange exchange) {

@@ -173,6 +173,25 @@ class BreakerFlowTest {
         }
     }
 
+    /** As that of another Carve in front, which tells its own deadline. */
+    @Test
+    void aDeadlineThatTheClientToldButDidNotShortenTrips() throws Exception {
+        for (String told : new String[] {"50", "60000"}) {
+            try (Stage stage =
+                    new Stage(TOUCHY, "timeout: 50ms", Stage.stalling(), Stage.stalling())) {
+                RawResponse answer = stage.gateway.get("/", "Carve-Timeout: " + told);
+                assertThat(answer.field("Carve-Error")).contains("deadline_exceeded");
+                awaitState(stage, State.OPEN);
+                assertThat(stage.breaker().reason()).contains("timed_out");
+                Await.until(
+                        "an instance to be ejected",
+                        () ->
+                                !stage.instance(0).standing().state().isEligible()
+                                        || !stage.instance(1).standing().state().isEligible());
+            }
+        }
+    }
+
     @Test
     void statusesThatNobodyChoseTripNothing() throws Exception {
         try (Stage stage = new Stage("breaker: {calls: 2}", Stage.status(500))) {

@@ -64,6 +64,11 @@ final class WithoutField implements Call {
     }
 
     @Override
+    public boolean isImpatient() {
+        return call.isImpatient();
+    }
+
+    @Override
     public boolean isRepeatable() {
         return call.isRepeatable();
     }

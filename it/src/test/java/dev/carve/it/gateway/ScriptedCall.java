@@ -74,6 +74,11 @@ final class ScriptedCall implements Call, BodySource {
     }
 
     @Override
+    public boolean isImpatient() {
+        return false;
+    }
+
+    @Override
     public boolean isRepeatable() {
         return false;
     }
