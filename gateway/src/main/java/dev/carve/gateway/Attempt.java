@@ -5,6 +5,7 @@ import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.Breaker;
 import dev.carve.gateway.protect.Ejection;
 import dev.carve.gateway.protect.Outcome;
+import dev.carve.gateway.protect.Window;
 import dev.carve.gateway.service.Instance;
 import dev.carve.gateway.service.Protection;
 import dev.carve.gateway.service.Service;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How it ended is told once to what protects the service: with the answer's head, or with the
  * failure before it. What happens to the body says nothing there, since a stream may last for hours
- * and break for any reason.
+ * and break for any reason. Its time is that of the instance: what the client takes to send the
+ * body is left out, and where the head comes before the body's end nobody knows it.
  *
  * <p>Thread: the loop of the call. Lives as long as its call object and serves one try after the
  * other.
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt implements ResponseSink, UpstreamRequest {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long SENDING = -1;
     private static final byte[] HOST = Ascii.bytes("host");
 
     /** An unwanted answer's body up to this size is read, a larger one cut. */
@@ -65,6 +68,9 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     private int epoch;
     private long ticket;
     private long startedNanos;
+
+    /** What the client took to send the body, {@link #SENDING} until all of it is there. */
+    private long uploadNanos;
 
     Attempt(ForwardCall owner, Loop loop) {
         this.owner = owner;
@@ -140,6 +146,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     void send() {
         UpstreamCall connection = upstream;
         if (connection != null) {
+            uploadNanos = body() == null ? 0 : SENDING;
             connection.send(this, this);
         }
     }
@@ -231,11 +238,15 @@ final class Attempt implements ResponseSink, UpstreamRequest {
             return;
         }
         judge = null;
-        by.ended(loop, ticket, ofService, loop.now() - startedNanos);
+        by.ended(loop, ticket, ofService, latencyNanos());
         Ejection.Member at = member;
         if (at != null && at.ended(epoch, ofInstance)) {
             by.turnSoon();
         }
+    }
+
+    private long latencyNanos() {
+        return uploadNanos == SENDING ? Window.NO_LATENCY : loop.now() - startedNanos - uploadNanos;
     }
 
     /**
@@ -297,6 +308,14 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         return owner.responseTimeoutNanos();
     }
 
+    @Override
+    public void sent() {
+        UpstreamCall by = upstream;
+        if (by != null) {
+            uploadNanos = loop.now() - by.connectedNanos();
+        }
+    }
+
     private Call current() {
         Call now = call;
         if (now == null) {
@@ -322,7 +341,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
             return;
         }
         int status = head.head().status();
-        at.metrics().on(loop.number()).answered(status, loop.now() - startedNanos);
+        at.metrics().on(loop.number()).answered(status, latencyNanos());
         headSeen = true;
         Protection by = judge;
         if (by != null) {

@@ -2,13 +2,20 @@ package dev.carve.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.carve.gateway.metrics.InstanceMetrics;
 import dev.carve.gateway.protect.Breaker;
 import dev.carve.gateway.service.Standing.State;
 import dev.carve.runtime.Failure;
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
+import dev.carve.testkit.Script;
+import dev.carve.testkit.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,7 +27,15 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class SlowClientTest {
 
     private static final String SETTINGS =
-            "timeouts: {idle: 200ms}\nejection: {timeouts: 1}\nbreaker: {share: 1%, calls: 1}";
+            """
+            timeouts: {idle: 200ms}
+            ejection: {timeouts: 1}
+            breaker: {share: 1%, calls: 1, slow: 900ms}
+            limit: {adaptive: {min: 20}}
+            """;
+
+    /** As many as an adaptive limit learns from. */
+    private static final int UPLOADS = 10;
 
     @Test
     void whoSendsTooSlowlyIsToldSoAndNobodyElseIsBlamed() throws Exception {
@@ -45,15 +60,57 @@ class SlowClientTest {
     }
 
     @Test
-    void whoIsSlowButInTimeGetsTheAnswer() throws Exception {
-        try (Stage stage = new Stage(SETTINGS, Stage.good("a"));
-                Stage clock = new Stage("timeouts: {response: 1s}\nretries: 1", Stage.stalling());
+    void whoIsSlowButInTimeGetsTheAnswerAndItsTimeIsNotTheServices() throws Exception {
+        List<RawClient> clients = new ArrayList<>();
+        try (Stage stage = new Stage(SETTINGS, Stage.good("a"))) {
+            for (int i = 0; i < UPLOADS; i++) {
+                RawClient client = stage.gateway.client();
+                clients.add(client);
+                client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
+            }
+            letTimePass();
+            for (RawClient client : clients) {
+                client.send("world");
+                assertThat(client.read("POST").bodyText()).isEqualTo("a");
+            }
+            stage.awaitQuiet();
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(Breaker.State.CLOSED);
+            assertThat(stage.limit().usual()).isPositive().isLessThan(Duration.ofMillis(900));
+        } finally {
+            for (RawClient each : clients) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void anAnswerBeforeTheEndOfTheBodyIsNotSlow() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Script early =
+                Script.once(
+                        new Step.ReadHead(),
+                        new Step.Await(release, Duration.ofSeconds(30)),
+                        new Step.RespondText(200, List.of(), "enough"));
+        try (Stage stage = new Stage(SETTINGS, early);
                 RawClient client = stage.gateway.client()) {
             client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
-            // Something that takes longer than the service may be idle.
+            letTimePass();
+            release.countDown();
+            assertThat(client.read("POST").bodyText()).isEqualTo("enough");
+            stage.awaitQuiet();
+            stage.awaitTurn();
+            assertThat(stage.breaker().state()).isEqualTo(Breaker.State.CLOSED);
+            InstanceMetrics.Totals totals = stage.instance(0).metrics().totals();
+            assertThat(totals.ended).isOne();
+            assertThat(totals.heads).containsOnly(0);
+        }
+    }
+
+    /** Longer than the service may be idle, and than an answer may take. */
+    private static void letTimePass() throws Exception {
+        try (Stage clock = new Stage("timeouts: {response: 1s}\nretries: 1", Stage.stalling())) {
             assertThat(clock.get().status()).isEqualTo(504);
-            client.send("world");
-            assertThat(client.read("POST").bodyText()).isEqualTo("a");
         }
     }
 }

@@ -274,6 +274,14 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter implements U
         return writer.isBodyAwaited();
     }
 
+    /** The body of the request is complete. */
+    void requestEnded() {
+        UpstreamRequest of = request;
+        if (of != null) {
+            of.sent();
+        }
+    }
+
     /** The upstream said 100: it wants the body. */
     void bodyWanted() {
         writer.goOn();

@@ -28,4 +28,10 @@ public interface UpstreamRequest {
 
     /** From the last byte of the request to the answer's head; 0 for the instance's own setting. */
     long responseTimeoutNanos();
+
+    /**
+     * The last byte of the body was given to the connection. Told once at most: not where there is
+     * no body, nor where the answer's head came before its end.
+     */
+    void sent();
 }

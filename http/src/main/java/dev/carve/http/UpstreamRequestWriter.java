@@ -276,6 +276,7 @@ final class UpstreamRequestWriter implements BodySink {
             ChunkFraming.last(out, trailer);
         }
         flush();
+        connection.requestEnded();
     }
 
     @Override

@@ -47,4 +47,7 @@ record Asked(
     public long responseTimeoutNanos() {
         return 0;
     }
+
+    @Override
+    public void sent() {}
 }

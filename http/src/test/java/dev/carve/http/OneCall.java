@@ -24,6 +24,10 @@ class OneCall implements UpstreamRequest, ResponseSink {
     volatile @Nullable UpstreamCall call;
     volatile long bytes;
     volatile boolean halfClosed;
+
+    /** Read once it is over. */
+    int timesSent;
+
     boolean keepsText = true;
 
     OneCall(Head head, @Nullable BodySource body, boolean upgrade) {
@@ -108,6 +112,11 @@ class OneCall implements UpstreamRequest, ResponseSink {
     @Override
     public long responseTimeoutNanos() {
         return 0;
+    }
+
+    @Override
+    public void sent() {
+        timesSent++;
     }
 
     @Override

@@ -160,6 +160,23 @@ class UpstreamCallTest {
     }
 
     @Test
+    void theEndOfABodyIsToldOnce() throws Exception {
+        try (RecordingUpstream server = RecordingUpstream.start();
+                Loops loops = Loops.start(Transport.preferred(), 1, Clock.system())) {
+            Upstream upstream =
+                    new Upstream(
+                            loops,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()),
+                            SETTINGS);
+            Loop loop = loops.all().getFirst();
+            Head head = new Head().startRequest("POST", "/").add("Host", "h");
+            Chunks body = new Chunks(List.of("a", "b"));
+            assertThat(new OneCall(head, body, false).on(loop, upstream).await().timesSent).isOne();
+            assertThat(OneCall.get().on(loop, upstream).await().timesSent).isZero();
+        }
+    }
+
+    @Test
     void lengthOfTheBodyThatIsSentIsAnnouncedAndNoOther() throws Exception {
         try (RecordingUpstream upstream = RecordingUpstream.start()) {
             Head head = new Head().startRequest("POST", "/").add("Host", "h");

@@ -40,14 +40,16 @@ public final class InstanceMetrics {
         /**
          * An answer's head came.
          *
-         * @param nanos since the attempt began
+         * @param nanos that the instance took for it, negative where nobody knows
          */
         public void answered(int status, long nanos) {
             answered++;
             if (status >= SERVER_ERROR) {
                 serverErrors++;
             }
-            heads[Histogram.bucketOf(nanos) >> MERGED_BITS]++;
+            if (nanos >= 0) {
+                heads[Histogram.bucketOf(nanos) >> MERGED_BITS]++;
+            }
         }
 
         /** The instance gave no answer. */

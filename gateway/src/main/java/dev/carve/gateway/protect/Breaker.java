@@ -281,7 +281,7 @@ public final class Breaker {
      *
      * @param part of the window that this breaker was made with
      * @param ticket from {@link #admit}, not a refusal
-     * @param nanos from the attempt's start to the answer's head or the failure
+     * @param nanos see {@link Window.PerLoop#record}
      */
     public void ended(Window.PerLoop part, long ticket, Outcome outcome, long nanos) {
         Verdict now = verdict;

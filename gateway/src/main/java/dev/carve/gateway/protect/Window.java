@@ -43,6 +43,9 @@ public final class Window {
         }
     }
 
+    /** The time of an answer that came while the client was still sending. */
+    public static final long NO_LATENCY = Long.MIN_VALUE;
+
     /** Nothing is slow. */
     public static final long NEVER_SLOW = Long.MAX_VALUE;
 
@@ -95,12 +98,13 @@ public final class Window {
         /**
          * An attempt ended. Owning loop only.
          *
-         * @param nanos from its start to the answer's head; only that of an answer which is no
-         *     error is kept
+         * @param nanos from its start to the answer's head, less the time that the client took to
+         *     send the body, or {@link #NO_LATENCY}; only that of an answer which is no error is
+         *     kept
          */
         public void record(Outcome outcome, long nanos) {
             counts[window.judge(outcome, nanos).ordinal()]++;
-            if (outcome.hasLatency()) {
+            if (outcome.hasLatency() && nanos != NO_LATENCY) {
                 latency(nanos);
             }
         }

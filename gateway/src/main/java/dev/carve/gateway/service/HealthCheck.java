@@ -185,6 +185,9 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
         return 0;
     }
 
+    @Override
+    public void sent() {}
+
     // Its answer.
 
     @Override

@@ -321,7 +321,7 @@ public final class Protection {
      * An attempt ended, as far as the service goes; exactly once for each ticket.
      *
      * @param ticket of the breaker, if there is one
-     * @param nanos from the attempt's start to its answer's head or its failure
+     * @param nanos see {@link Window.PerLoop#record}
      */
     public void ended(Loop loop, long ticket, Outcome outcome, long nanos) {
         Window counted = window;

@@ -41,7 +41,7 @@ public record BreakerSettings(
                 @Range(min = "0s", max = "1h")
                 @Default("10s")
                 Duration ramp,
-        @Doc("Time to the answer's head from which on an answer is a failure; none for never.")
+        @Doc("Time to the answer's head, upload left out, that is a failure; none for never.")
                 @Range(min = "1ms", max = "1h")
                 Optional<Duration> slow,
         @Doc("Statuses of answers that are failures.") @Default("[]") List<StatusRange> statuses) {}

@@ -170,6 +170,15 @@ class WindowTest {
     }
 
     @Test
+    void anAnswerToARequestThatWasNotWholeIsACallWithoutALatencyAndNotSlow() {
+        window.slowAfter(MILLI);
+        window.on(0).record(Outcome.ANSWERED, Window.NO_LATENCY);
+        turnAfter(Duration.ofMillis(100));
+        assertThat(window.count(Outcome.ANSWERED)).isEqualTo(1);
+        assertThat(window.latencies()).isZero();
+    }
+
+    @Test
     void aGivenUpAttemptIsALatencyButNoCall() {
         window.on(0).gaveUp(5 * MILLI);
         turnAfter(Duration.ofMillis(100));
