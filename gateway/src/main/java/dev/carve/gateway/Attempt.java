@@ -146,7 +146,10 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     void send() {
         UpstreamCall connection = upstream;
         if (connection != null) {
-            uploadNanos = body() == null ? 0 : SENDING;
+            uploadNanos = SENDING;
+            if (body() == null) {
+                complete(0);
+            }
             connection.send(this, this);
         }
     }
@@ -312,7 +315,16 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     public void sent() {
         UpstreamCall by = upstream;
         if (by != null) {
-            uploadNanos = loop.now() - by.connectedNanos();
+            complete(loop.now() - by.connectedNanos());
+        }
+    }
+
+    /** The service has all of the request, or will as soon as it is connected. */
+    private void complete(long uploadNanos) {
+        this.uploadNanos = uploadNanos;
+        Protection by = judge;
+        if (by != null) {
+            ticket = by.sent(ticket, loop.now());
         }
     }
 

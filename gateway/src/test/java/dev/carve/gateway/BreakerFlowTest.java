@@ -94,6 +94,26 @@ class BreakerFlowTest {
     }
 
     @Test
+    void aProbeWhoseClientIsSlowToSendIsGivenToAnother() throws Exception {
+        String breaker =
+                "breaker: {calls: 3, open: 10ms, probes: 1, ramp: 0s, probe_timeout: 100ms}";
+        try (Stage stage = new Stage("retries: 1\n" + breaker, RESETS)) {
+            askUntil(stage, State.OPEN);
+            stage.instances.getFirst().script(Stage.good("back"));
+            awaitState(stage, State.HALF_OPEN);
+            try (RawClient client = stage.gateway.client()) {
+                client.send(RunningGateway.head("POST", "/", "Content-Length: 10") + "hello");
+                Await.until("the probe", () -> stage.instance(0).inFlight() == 1);
+                askUntil(stage, State.CLOSED);
+                assertThat(stage.breaker().entered(State.OPEN)).isOne();
+                client.send("world");
+                assertThat(client.read("POST").bodyText()).isEqualTo("back");
+            }
+            stage.awaitQuiet();
+        }
+    }
+
+    @Test
     void anAnswerFromBeforeTheOutageDoesNotCountAfterIt() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         String breaker = "breaker: {calls: 3, open: 1h, open_max: 1h}";

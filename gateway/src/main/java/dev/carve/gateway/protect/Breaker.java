@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * CLOSED     OPEN       the share of failures in the window is reached by enough calls, either
  *                       by calls alone or by calls and health checks together
  * OPEN       HALF_OPEN  the open time is over
- * HALF_OPEN  OPEN       a probe failed, or did not end in its time; the open time doubles
+ * HALF_OPEN  OPEN       a probe failed, or had no answer in its time; the open time doubles
  * HALF_OPEN  RAMPING    as many probes as set succeeded (CLOSED if there is no ramp)
  * RAMPING    OPEN       as from CLOSED, counting calls since the ramp began; the open time doubles
  * RAMPING    CLOSED     the ramp is over; the open time starts small again
@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Implementation notes: each opening begins a generation, and every admitted call carries the
  * generation that it began in. A call that ends in another one is not counted: what hung in the
- * outage and times out a minute later must not trip the breaker of a service that has recovered.
+ * outage and times out a minute later must not trip the breaker of a service that has recovered. A
+ * probe's time begins when the service has its whole request. Before that it says nothing: where
+ * clients that are slow to send hold all the probes, others get as many again after that time, and
+ * whichever of them ends counts.
  *
  * <p>Threads: control calls {@link #turn} every 100 ms and publishes the state as one volatile; any
  * loop asks {@link #admit} (one read while closed) and tells {@link #ended}. No locks; nothing is
@@ -56,7 +59,8 @@ public final class Breaker {
      * @param open time without any call, 10ms to 1h
      * @param openMax to which the open time doubles while probes fail, at least {@code open}, to 1h
      * @param probes calls that pass half-open and must succeed, 1 to 1,000
-     * @param probeTimeout after which a probe that did not end has failed, 10ms to 1h
+     * @param probeTimeout after which a probe that the service has, but did not answer, has failed,
+     *     10ms to 1h
      * @param ramp time until all traffic passes again, 0s to 1h
      * @param rampFrom share of calls that pass when the ramp begins, more than 0%
      */
@@ -138,22 +142,27 @@ public final class Breaker {
 
     /** The probes of one half-open time. Any thread. */
     private static final class Probes {
+        private final int most;
         private final AtomicInteger left;
-        private final AtomicInteger out = new AtomicInteger();
+
+        /** Those that the service has and did not answer yet. */
+        private final AtomicInteger awaited = new AtomicInteger();
+
         private final AtomicInteger succeeded = new AtomicInteger();
         private volatile @Nullable Outcome failure;
-        private volatile long lastNanos;
+        private volatile long takenNanos;
+        private volatile long sentNanos;
 
         Probes(int probes) {
+            most = probes;
             left = new AtomicInteger(probes);
         }
 
         boolean take(long nowNanos) {
             int now = left.get();
             while (now > 0) {
+                takenNanos = nowNanos;
                 if (left.compareAndSet(now, now - 1)) {
-                    lastNanos = nowNanos;
-                    out.incrementAndGet();
                     return true;
                 }
                 now = left.get();
@@ -161,20 +170,52 @@ public final class Breaker {
             return false;
         }
 
-        void ended(Outcome outcome, boolean failed) {
+        void sent(long nowNanos) {
+            sentNanos = nowNanos;
+            awaited.incrementAndGet();
+        }
+
+        void ended(Outcome outcome, boolean failed, boolean sent) {
             if (failed) {
                 failure = outcome;
             } else if (outcome == Outcome.IGNORED) {
-                left.incrementAndGet();
+                giveBack();
             } else {
                 succeeded.incrementAndGet();
             }
-            out.decrementAndGet();
+            if (sent) {
+                awaited.decrementAndGet();
+            }
+        }
+
+        /** Never more than there are: another may have got it already. */
+        private void giveBack() {
+            int now = left.get();
+            while (now < most && !left.compareAndSet(now, now + 1)) {
+                now = left.get();
+            }
+        }
+
+        /** Whether the service took longer than that. */
+        boolean isStuck(long nowNanos, long timeoutNanos) {
+            return awaited.get() > 0 && nowNanos - sentNanos >= timeoutNanos;
+        }
+
+        /** Where only clients are waited for, and for longer than that, others get their probes. */
+        void replace(long nowNanos, long timeoutNanos) {
+            if (awaited.get() == 0 && left.get() == 0 && nowNanos - takenNanos >= timeoutNanos) {
+                left.compareAndSet(0, most - succeeded.get());
+            }
         }
     }
 
     /** What {@link #state}, {@link #sinceNanos} and {@link #reason} answer. */
     private record Entered(State state, long sinceNanos, String reason) {}
+
+    // The bits of a ticket below its generation.
+    private static final long PROBE = 1;
+    private static final long SENT = 2;
+    private static final int GENERATION_SHIFT = 2;
 
     private final Rule rule;
     private final Window window;
@@ -258,7 +299,7 @@ public final class Breaker {
     }
 
     private static long ticket(int generation, boolean probe) {
-        return (long) generation << 1 | (probe ? 1 : 0);
+        return (long) generation << GENERATION_SHIFT | (probe ? PROBE : 0);
     }
 
     private static long refusal(long nanos) {
@@ -276,21 +317,37 @@ public final class Breaker {
     }
 
     /**
+     * The service has the whole request of an admitted attempt, and is waited for from now on. Any
+     * thread, at most once for each ticket.
+     *
+     * @return the ticket for {@link #ended}
+     */
+    public long sent(long ticket, long nowNanos) {
+        if ((ticket & PROBE) != 0
+                && verdict instanceof HalfOpen(int generation, Probes probes)
+                && ticket >>> GENERATION_SHIFT == generation) {
+            probes.sent(nowNanos);
+            return ticket | SENT;
+        }
+        return ticket;
+    }
+
+    /**
      * An admitted attempt ended, exactly once for each ticket; counts it in the window. The loop
      * that owns {@code part}.
      *
      * @param part of the window that this breaker was made with
-     * @param ticket from {@link #admit}, not a refusal
+     * @param ticket from {@link #admit} or {@link #sent}, not a refusal
      * @param nanos see {@link Window.PerLoop#record}
      */
     public void ended(Window.PerLoop part, long ticket, Outcome outcome, long nanos) {
         Verdict now = verdict;
-        if (ticket >>> 1 != now.generation()) {
+        if (ticket >>> GENERATION_SHIFT != now.generation()) {
             return;
         }
-        if ((ticket & 1) != 0 && now instanceof HalfOpen(_, Probes probes)) {
+        if ((ticket & PROBE) != 0 && now instanceof HalfOpen(_, Probes probes)) {
             Outcome judged = window.judge(outcome, nanos);
-            probes.ended(judged, failures.contains(judged));
+            probes.ended(judged, failures.contains(judged), (ticket & SENT) != 0);
         }
         part.record(outcome, nanos);
     }
@@ -367,10 +424,12 @@ public final class Breaker {
                     ? close(generation, nowNanos)
                     : enter(State.RAMPING, new Ramping(generation, nowNanos), nowNanos, reason);
         }
-        boolean stuck =
-                probes.out.get() > 0
-                        && nowNanos - probes.lastNanos >= rule.probeTimeout().toNanos();
-        return stuck ? reopen(generation, nowNanos, "a probe did not end in time") : null;
+        long timeout = rule.probeTimeout().toNanos();
+        if (probes.isStuck(nowNanos, timeout)) {
+            return reopen(generation, nowNanos, "a probe did not end in time");
+        }
+        probes.replace(nowNanos, timeout);
+        return null;
     }
 
     private Change reopen(int generation, long nowNanos, String reason) {

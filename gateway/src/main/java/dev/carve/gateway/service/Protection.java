@@ -318,6 +318,15 @@ public final class Protection {
     }
 
     /**
+     * The service has an attempt's whole request.
+     *
+     * @return the ticket that the attempt goes on with
+     */
+    public long sent(long ticket, long nowNanos) {
+        return breaker == null ? ticket : breaker.sent(ticket, nowNanos);
+    }
+
+    /**
      * An attempt ended, as far as the service goes; exactly once for each ticket.
      *
      * @param ticket of the breaker, if there is one

@@ -33,7 +33,7 @@ public record BreakerSettings(
                 @Range(min = "1", max = "1000")
                 @Default("3")
                 int probes,
-        @Doc("Time after which such a call that has no answer has failed.")
+        @Doc("Time without an answer after which such a call, once it is sent, has failed.")
                 @Range(min = "10ms", max = "1h")
                 @Default("10s")
                 Duration probeTimeout,

@@ -55,10 +55,15 @@ class BreakerTest {
         return breaker.admit(clock.nanos(), random.nextInt());
     }
 
-    private long admitted() {
+    /** A call whose client is still sending. */
+    private long sending() {
         long ticket = admit();
         assertThat(Breaker.isRefusal(ticket)).isFalse();
         return ticket;
+    }
+
+    private long admitted() {
+        return breaker.sent(sending(), clock.nanos());
     }
 
     private void end(long ticket, Outcome outcome) {
@@ -314,6 +319,62 @@ class BreakerTest {
         assertThat(turn(RULE.probeTimeout().minusNanos(1))).isNull();
         assertThat(turn(Duration.ofNanos(1)))
                 .isEqualTo(new Change(HALF_OPEN, OPEN, "a probe did not end in time"));
+    }
+
+    @Test
+    void aProbesTimeBeginsWhenTheServiceHasItsRequest() {
+        halfOpen();
+        long probe = sending();
+        turn(RULE.probeTimeout().minusNanos(1));
+        breaker.sent(probe, clock.nanos());
+        assertThat(turn(RULE.probeTimeout().minusNanos(1))).isNull();
+        assertThat(turn(Duration.ofNanos(1)))
+                .isEqualTo(new Change(HALF_OPEN, OPEN, "a probe did not end in time"));
+    }
+
+    private List<Long> halfOpenWithProbesThatAreStillSent() {
+        halfOpen();
+        List<Long> tickets = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            tickets.add(sending());
+        }
+        return tickets;
+    }
+
+    @Test
+    void probesWhoseClientsAreStillSendingAreGivenToOthersAfterTheirTime() {
+        halfOpenWithProbesThatAreStillSent();
+        turn(RULE.probeTimeout().minusNanos(1));
+        assertThat(Breaker.isRefusal(admit())).isTrue();
+        assertThat(turn(Duration.ofNanos(1))).isNull();
+        calls(3, Outcome.ANSWERED);
+        assertThat(turn(TICK)).isEqualTo(new Change(HALF_OPEN, RAMPING, "3 probes succeeded"));
+    }
+
+    @Test
+    void aProbeThatWasGivenToAnotherStillCounts() {
+        List<Long> tickets = halfOpenWithProbesThatAreStillSent();
+        turn(RULE.probeTimeout());
+        tickets.forEach(each -> end(breaker.sent(each, clock.nanos()), Outcome.ANSWERED));
+        assertThat(turn(TICK)).isEqualTo(new Change(HALF_OPEN, RAMPING, "3 probes succeeded"));
+
+        breaker = new Breaker(RULE, window, clock.nanos());
+        turn(Duration.ofSeconds(20)); // Nothing of what was before is left.
+        tickets = halfOpenWithProbesThatAreStillSent();
+        turn(RULE.probeTimeout());
+        end(tickets.getFirst(), Outcome.LOST);
+        assertThat(turn(TICK)).isEqualTo(new Change(HALF_OPEN, OPEN, "a probe failed (lost)"));
+    }
+
+    @Test
+    void probesThatWereGivenToOthersMakeNoMoreOfThem() {
+        List<Long> tickets = halfOpenWithProbesThatAreStillSent();
+        turn(RULE.probeTimeout());
+        tickets.forEach(each -> end(each, Outcome.IGNORED));
+        for (int i = 0; i < 3; i++) {
+            admitted();
+        }
+        assertThat(Breaker.isRefusal(admit())).isTrue();
     }
 
     @Test

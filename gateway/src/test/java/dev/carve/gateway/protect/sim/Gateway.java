@@ -200,7 +200,7 @@ final class Gateway {
 
         Attempt(Call call, long ticket) {
             this.call = call;
-            this.ticket = ticket;
+            this.ticket = breaker == null ? ticket : breaker.sent(ticket, started);
         }
 
         @Override
