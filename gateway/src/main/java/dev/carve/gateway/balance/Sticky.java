@@ -37,8 +37,9 @@ public final class Sticky extends Picker {
     }
 
     /**
-     * The number that a cookie names a member by: the same everywhere, and telling nothing of its
-     * address. Never {@link Picker#NO_KEY}.
+     * The number that a cookie names a member by: the same everywhere. It does not show the
+     * address, but it is a hash of it without a secret, so that who guesses an address can check
+     * the guess. Never {@link Picker#NO_KEY}.
      */
     public static long idOf(Member member) {
         long id = KeyHash.mix(member.identity());

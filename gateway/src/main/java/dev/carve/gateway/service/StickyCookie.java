@@ -6,7 +6,7 @@ import java.util.HexFormat;
 
 /**
  * The cookie that keeps a client with its instance. Its value is the instance's id, which is the
- * same after a restart and at every gateway, and tells nothing of the address.
+ * same after a restart and at every gateway: a hash of the address, see {@link Sticky#idOf}.
  *
  * <p>Immutable; any event loop.
  */

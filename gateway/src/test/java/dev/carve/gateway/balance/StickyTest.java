@@ -46,7 +46,7 @@ class StickyTest {
     }
 
     @Test
-    void theIdTellsNothingOfTheIdentityItself() {
+    void theIdIsNotTheIdentityItself() {
         Stand member = new Stand("http://10.0.0.1:8000");
         assertThat(Sticky.idOf(member)).isNotEqualTo(member.identity());
     }
