@@ -270,6 +270,37 @@ class LimitFlowTest {
     }
 
     @Test
+    void anAdaptiveLimitMovesWithTheAnswersOfTheService() throws Exception {
+        int busy = 12;
+        List<RawClient> clients = new ArrayList<>();
+        try (Stage stage = held("limit: {adaptive: {}}", "")) {
+            int before = stage.limit().permits();
+            // More than half of the permits, or nothing is learnt about their number.
+            for (int i = 0; i < busy; i++) {
+                RawClient client = stage.gateway.client();
+                clients.add(client);
+                client.send(RunningGateway.head("GET", "/"));
+            }
+            stage.instances.getFirst().awaitRequests(busy);
+            stage.instances.getFirst().script(Stage.good("at once"));
+            while (stage.limit().permits() == before) {
+                assertThat(stage.statuses(busy)).isEqualTo(Stage.all(busy, 200));
+                stage.awaitTurn();
+            }
+            assertThat(stage.limit().usual()).isPositive();
+            release.countDown();
+            for (RawClient each : clients) {
+                assertThat(each.read().status()).isEqualTo(200);
+            }
+            stage.awaitQuiet();
+        } finally {
+            for (RawClient each : clients) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
     void anAdaptiveLimitBeginsWithinItsBounds() throws Exception {
         try (Stage stage = new Stage("limit: {adaptive: {min: 1, max: 7}}", Stage.good("a"))) {
             assertThat(stage.get().status()).isEqualTo(200);
