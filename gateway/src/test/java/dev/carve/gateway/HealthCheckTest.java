@@ -239,7 +239,29 @@ class HealthCheckTest {
     }
 
     @Test
-    void aRecoveredInstanceStartsSlowlyAndEndsUp() throws Exception {
+    void aRecoveredInstanceStartsWithASmallShare() throws Exception {
+        int calls = 110;
+        String settings = PATH + "\nslow_start: 1h";
+        try (Stage stage = new Stage(settings, Stage.good("a"), Stage.status(500))) {
+            awaitState(stage, 1, State.UNHEALTHY);
+            // Of the first file all are there from the beginning, and only who comes back is new.
+            awaitState(stage, 0, State.UP);
+            stage.instances.get(1).script(Stage.good("b"));
+            awaitState(stage, 1, State.STARTING);
+            assertThat(stage.statuses(calls)).isEqualTo(Stage.all(calls, 200));
+            // A tenth of the other's to begin with; an even share would be half of all.
+            assertThat(stage.instance(1).metrics().totals().ended).isBetween(1L, (long) calls / 4);
+        }
+    }
+
+    private static void awaitState(Stage stage, int number, State state) {
+        Await.until(
+                "instance " + number + " to be " + state,
+                () -> stage.instance(number).standing().state() == state);
+    }
+
+    @Test
+    void aRecoveredInstanceEndsUp() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start(answer(500));
                 RunningGateway gateway =
                         RunningGateway.start(yaml(upstream.port(), PATH, "slow_start: 200ms"))) {

@@ -144,10 +144,15 @@ final class HealthCheck implements UpstreamRequest, ResponseSink {
     }
 
     private void next() {
-        double jitter = settings.jitter().fraction() * (2 * random.nextDouble() - 1);
-        long wait = (long) (settings.every().toNanos() * (1 + jitter));
+        long wait = waitNanos(settings, random);
         loop.executeLater(
                 this::begin, Math.max(0, wait - (loop.now() - startedNanos)), TimeUnit.NANOSECONDS);
+    }
+
+    /** From the start of one check to that of the next. */
+    static long waitNanos(HealthSettings settings, RandomGenerator random) {
+        double jitter = settings.jitter().fraction() * (2 * random.nextDouble() - 1);
+        return (long) (settings.every().toNanos() * (1 + jitter));
     }
 
     @Override
