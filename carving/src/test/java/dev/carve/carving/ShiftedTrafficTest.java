@@ -13,16 +13,20 @@ import dev.carve.runtime.admin.AdminCommand;
 import dev.carve.testkit.Await;
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.Ports;
+import dev.carve.testkit.RawClient;
 import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who answers whom while traffic moves, and the ways back. */
 @Timeout(60)
@@ -92,6 +98,50 @@ class ShiftedTrafficTest {
     }
 
     @Test
+    void whatIsUnderWayAtTheNewSideFinishesThereAfterARollBack() throws Exception {
+        var begun = new CountDownLatch(2);
+        var rolledBack = new CountDownLatch(1);
+        Step wait = new Step.Await(rolledBack, Duration.ofSeconds(30));
+        var slowHead =
+                Script.perRequest(
+                        new Step.Signal(begun), wait, new Step.RespondText(200, List.of(), "new"));
+        var slowBody =
+                Script.perRequest(
+                        new Step.Respond("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nn"),
+                        new Step.Signal(begun),
+                        wait,
+                        new Step.Respond("ew"));
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(slowHead, slowBody);
+                var carves =
+                        RunningCarves.start(
+                                old.port(), fresh.port(), "shift: { steps: [100%], every: 1h }");
+                var one = RawClient.connect(carves.port());
+                var other = RawClient.connect(carves.port())) {
+            carves.command("route_approve");
+            one.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            other.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(carves.command("route_rollback")).isInstanceOf(AdminCommand.Done.class);
+
+            assertThat(atNew(carves, 20)).isEmpty();
+            assertThat(old.requestCount()).isEqualTo(20);
+            rolledBack.countDown();
+            assertThat(one.read().bodyText()).isEqualTo("new");
+            assertThat(other.read().bodyText()).isEqualTo("new");
+            assertThat(one.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").read().bodyText())
+                    .as("the next of the same connection")
+                    .isEqualTo("old");
+            assertThat(fresh.requestCount()).isEqualTo(2);
+            assertThat(old.requestCount()).isEqualTo(21);
+            assertThat(carves.carve().counts().fallbacks()).isZero();
+        } finally {
+            rolledBack.countDown();
+        }
+    }
+
+    @Test
     void newSideThatIsGoneIsNotSeenByClientsAndRollsBack() throws Exception {
         try (var old = ScriptedUpstream.start(answering("old"));
                 var nobody = Ports.refusing();
@@ -142,6 +192,48 @@ class ShiftedTrafficTest {
             assertThat(open.send(asking).bodyText()).isEqualTo("new");
             assertThat(shut.send(asking).bodyText()).isEqualTo("old");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void testersChooseTheirSideWhileTrafficMovesAndInAPause(boolean paused) throws Exception {
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var open = shifting(paused, old, fresh, "override: header");
+                var shut = shifting(paused, old, fresh)) {
+            Set<Integer> moved = atNew(open, 40);
+            assertThat(moved).isNotEmpty().hasSizeLessThan(40);
+            for (int i = 0; i < 40; i++) {
+                String own = moved.contains(i) ? "new" : "old";
+                assertThat(asking(open, i, "new")).isEqualTo("new");
+                assertThat(asking(open, i, "old")).isEqualTo("old");
+                assertThat(asking(open, i, "neither")).isEqualTo(own);
+                assertThat(asking(shut, i, "new")).as("off by default").isEqualTo(own);
+                assertThat(asking(shut, i, "old")).as("off by default").isEqualTo(own);
+            }
+        }
+    }
+
+    /** In the first of the steps. */
+    private static RunningCarves shifting(
+            boolean paused, ScriptedUpstream old, ScriptedUpstream fresh, String... more) {
+        List<String> lines = new ArrayList<>(List.of(more));
+        lines.add(STEPS.replace("20%", "50%"));
+        var carves = RunningCarves.start(old.port(), fresh.port(), lines.toArray(String[]::new));
+        carves.command("route_approve");
+        if (paused) {
+            carves.command("route_pause");
+        }
+        assertThat(carves.carve().state().stage()).isEqualTo(paused ? Stage.PAUSED : Stage.SHIFT);
+        return carves;
+    }
+
+    /** Who answers that user who asks for a side. */
+    private static String asking(RunningCarves carves, int user, String side) throws Exception {
+        return carves.send(
+                        "GET / HTTP/1.1\r\nHost: h\r\nX-User: user%d\r\nCarve-To: %s\r\n\r\n"
+                                .formatted(user, side))
+                .bodyText();
     }
 
     @Test
