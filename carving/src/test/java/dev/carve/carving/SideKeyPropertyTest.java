@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.carve.testkit.NoLeaks;
 import dev.carve.testkit.RawClient;
+import dev.carve.testkit.RawResponse;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -161,6 +163,49 @@ class SideKeyPropertyTest {
                         .isBetween(step * USERS - slack, step * USERS + slack);
                 assertThat(now).as("seed %d: at %s", seed, step).containsAll(before);
                 assertThat(atNew(carves, users)).as("seed %d: again", seed).isEqualTo(now);
+                before = now;
+            }
+        }
+    }
+
+    /** Browsers, whose cookie says at a larger share what it said at the smaller one. */
+    @Test
+    void ownCookieKeepsTheNewSideFromStepToStep() throws Exception {
+        double[] steps = {0.05, 0.1, 0.5, 1};
+        try (var old = ScriptedUpstream.start(answering("old"));
+                var fresh = ScriptedUpstream.start(answering("new"));
+                var carves =
+                        RunningCarves.start(
+                                old.port(),
+                                fresh.port(),
+                                "shift: { steps: [5%, 10%, 50%, 100%], every: 1h, sticky: own }")) {
+            carves.command("route_approve");
+            List<String> requests = new ArrayList<>();
+            Set<String> before = new HashSet<>();
+            try (RawClient client = RawClient.connect(carves.port())) {
+                for (int i = 0; i < 2 * USERS; i++) {
+                    RawResponse first = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").read();
+                    String cookie = first.field("Set-Cookie").orElseThrow().split(";", 2)[0];
+                    requests.add("GET / HTTP/1.1\r\nHost: h\r\nCookie: " + cookie + "\r\n\r\n");
+                    if (first.bodyText().equals("new")) {
+                        before.add(requests.getLast());
+                    }
+                }
+            }
+            assertThat(requests).doesNotHaveDuplicates();
+            assertThat(before).as("at the new side from their first request on").isNotEmpty();
+            assertThat(atNew(carves, requests)).as("at 5 %, again").isEqualTo(before);
+            for (double step : steps) {
+                if (step > steps[0]) {
+                    carves.command("route_approve");
+                }
+                Set<String> now = atNew(carves, requests);
+                double slack = 5 * Math.sqrt(step * (1 - step) * requests.size());
+                assertThat((double) now.size())
+                        .as("users at %s", step)
+                        .isBetween(step * requests.size() - slack, step * requests.size() + slack);
+                assertThat(now).as("at %s", step).containsAll(before);
+                assertThat(atNew(carves, requests)).as("at %s, again", step).isEqualTo(now);
                 before = now;
             }
         }
