@@ -43,14 +43,23 @@ final class Shop {
      * @param more further lines of the carve block
      */
     static String carved(Path store, int oldPort, int newPort, String... more) {
+        return guarded(store, oldPort, newPort, "p95: off", more);
+    }
+
+    /**
+     * The same with other limits.
+     *
+     * @param guard what stands in its block
+     */
+    static String guarded(Path store, int oldPort, int newPort, String guard, String... more) {
         var file = new StringBuilder(uncarved(store, oldPort, newPort));
         file.append(
                 """
                     carve:
                       to: fresh
                       shift: { steps: [50%, 100%], every: 1h, sticky: "header:x-user" }
-                      guard: { p95: off }
                 """);
+        file.append("      guard: { ").append(guard).append(" }\n");
         for (String line : more) {
             file.append("      ").append(line).append('\n');
         }
