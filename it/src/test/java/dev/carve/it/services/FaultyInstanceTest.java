@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FaultyInstanceTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(30);
+    private static final int INSTANCES = 3;
     private static final int REQUESTS = 30;
     private static final String OK = "200";
     private static final String CUT = "cut";
@@ -107,7 +108,7 @@ class FaultyInstanceTest {
           users:
             urls: [%s]
             timeouts: {response: 5s}
-            health: {path: /healthz, every: 200ms, timeout: 2s, rise: 1, fall: 2}
+            health: {path: /healthz, every: 200ms, timeout: 2s, rise: 1, fall: 3}
             retries: {attempts: 3, budget_min: 1000, statuses: [503]}
             ejection: {failures: 3, timeouts: 3, statuses: [503], answers: 3, time: 200ms, time_max: 1s}
         routes: [{match: /, to: users}]
@@ -119,17 +120,23 @@ class FaultyInstanceTest {
     @MethodSource("faults")
     void oneOfThreeIsFoundOutAndComesBack(Fault fault) throws Exception {
         List<ScriptedUpstream> instances = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < INSTANCES; i++) {
             instances.add(ScriptedUpstream.start(good()));
         }
         ScriptedUpstream faulty = instances.getFirst();
         String label = "instance=\"127.0.0.1:" + faulty.port() + "\"";
         try (var gateway = GatewayProcess.start(temp, file(instances))) {
             awaitState(gateway, label, true, new TreeSet<>());
+            faulty.forget();
             fault.begin(faulty);
             Set<String> seen = new TreeSet<>();
             awaitUnhealthy(gateway, faulty, seen);
             assertThat(fault.seen()).containsAll(seen);
+            boolean met =
+                    fault.refuses()
+                            ? gateway.scrape().count("carve_instance_errors_total", label) > 0
+                            : served(faulty);
+            assertThat(met).as("a client's request met the fault").isTrue();
 
             // Its checks fail, so that it is out for good and not for a time.
             for (int i = 0; i < REQUESTS; i++) {
@@ -161,7 +168,7 @@ class FaultyInstanceTest {
                 .anyMatch(each -> each.head().startLine().startsWith("GET / "));
     }
 
-    /** Clients ask all the while. */
+    /** Clients ask all the while, each instance in its turn. */
     private static void awaitUnhealthy(
             GatewayProcess gateway, ScriptedUpstream faulty, Set<String> seen) {
         String name = "127.0.0.1:" + faulty.port();
@@ -169,7 +176,9 @@ class FaultyInstanceTest {
                 "checks to find out",
                 WITHIN,
                 () -> {
-                    seen.add(quietly(gateway));
+                    for (int i = 0; i < INSTANCES; i++) {
+                        seen.add(quietly(gateway));
+                    }
                     return state(gateway, name).equals("unhealthy");
                 },
                 () -> state(gateway, name) + ", clients saw " + seen);
