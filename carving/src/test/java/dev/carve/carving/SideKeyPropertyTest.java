@@ -180,13 +180,14 @@ class SideKeyPropertyTest {
                                 fresh.port(),
                                 "shift: { steps: [5%, 10%, 50%, 100%], every: 1h, sticky: own }")) {
             carves.command("route_approve");
-            List<String> requests = new ArrayList<>();
-            Set<String> before = new HashSet<>();
+            List<User> requests = new ArrayList<>();
+            Set<User> before = new HashSet<>();
             try (RawClient client = RawClient.connect(carves.port())) {
                 for (int i = 0; i < 2 * USERS; i++) {
                     RawResponse first = client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n").read();
                     String cookie = first.field("Set-Cookie").orElseThrow().split(";", 2)[0];
-                    requests.add("GET / HTTP/1.1\r\nHost: h\r\nCookie: " + cookie + "\r\n\r\n");
+                    requests.add(
+                            asking("GET / HTTP/1.1\r\nHost: h\r\nCookie: " + cookie + "\r\n\r\n"));
                     if (first.bodyText().equals("new")) {
                         before.add(requests.getLast());
                     }
@@ -199,7 +200,7 @@ class SideKeyPropertyTest {
                 if (step > steps[0]) {
                     carves.command("route_approve");
                 }
-                Set<String> now = atNew(carves, requests);
+                Set<User> now = atNew(carves, requests);
                 double slack = 5 * Math.sqrt(step * (1 - step) * requests.size());
                 assertThat((double) now.size())
                         .as("users at %s", step)

@@ -116,6 +116,7 @@ class SecureServiceTest {
                         RunningGateway.start(
                                 yaml(
                                         ("urls: [\"https://127.0.0.1:%d\", \"https://127.0.0.1:%d\"],"
+                                                        + " retries: {budget_min: 100},"
                                                         + " tls: {ca: \"%s\", name: users.internal}")
                                                 .formatted(one.port(), other.port(), ca())))) {
             for (int i = 0; i < 4; i++) {
