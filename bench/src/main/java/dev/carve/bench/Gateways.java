@@ -34,7 +34,7 @@ final class Gateways implements AutoCloseable {
     private static final double COMPARED_MIN = 0.99;
 
     /** Health checks within a window of ten seconds: each of two gateways asks once a second. */
-    private static final int CHECKS_MAX = 24;
+    private static final int CHECKS_MAX = 48;
 
     private static final int SETTLE_TRIES = 100;
 

@@ -9,6 +9,7 @@ import dev.carve.bench.peer.CarveSetup.Feature;
 import dev.carve.bench.peer.PacedBackend;
 import dev.carve.bench.peer.Profile;
 import dev.carve.bench.peer.Unanswered;
+import dev.carve.bench.stats.Medians;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,9 +18,9 @@ import java.util.Optional;
 
 /**
  * The tail of one service's answers while another, on the same loops, answers nothing to ten times
- * as many clients; beside the same gateway without the other. Open loop, each latency from its
- * intended start, at a rate that leaves the gateway idle for most of the time, as a tail says
- * nothing of a fault where the processor is short.
+ * as many clients, who ask again each time that they are told so; beside the same gateway without
+ * the other. Open loop, each latency from its intended start, at a rate that leaves the gateway
+ * idle for most of the time, as a tail says nothing of a fault where the processor is short.
  */
 record StalledBeside() implements Scenario {
 
@@ -60,14 +61,16 @@ record StalledBeside() implements Scenario {
                 // The driver's own code is compiled by the first loads.
                 driver.run(paced.withPort(gateways.of(contender).port()));
             }
-            return new BesideTrial(gateways, driver, paced);
+            return new BesideTrial(gateways, driver, paced, new ArrayList<>());
         } catch (IOException | InterruptedException e) {
             gateways.close();
             throw e;
         }
     }
 
-    private record BesideTrial(Gateways gateways, PacedBackend driver, Load load) implements Trial {
+    private record BesideTrial(
+            Gateways gateways, PacedBackend driver, Load load, List<Double> refusals)
+            implements Trial {
 
         @Override
         public Window measure(Contender contender) throws IOException, InterruptedException {
@@ -77,9 +80,11 @@ record StalledBeside() implements Scenario {
             try (Unanswered clients = Unanswered.open(port, CarvePeer.STALLED_PATH, stalled)) {
                 Gateways.Cost cost = gateways.load(contender, driver, load);
                 List<String> faults = new ArrayList<>(cost.faults());
-                int heard = clients.heard();
-                if (heard > 0) {
-                    faults.add(heard + " of " + stalled + " clients were not held");
+                refusals.add((double) clients.refused());
+                if (clients.unexpected() > 0 || (beside && clients.refused() == 0)) {
+                    faults.add(
+                            "of the stalled service's clients %d had an answer, %d were refused"
+                                    .formatted(clients.unexpected(), clients.refused()));
                 }
                 Tally tally = cost.tally();
                 double kept = tally.requestsPerSecond() / RATE;
@@ -101,8 +106,17 @@ record StalledBeside() implements Scenario {
         @Override
         public List<String> remarks() {
             return List.of(
-                    "at %s requests a second, Poisson, from %d clients; beside them %d wait for the other service, half of them in its line; bare: without these"
-                            .formatted(Numbers.plain(RATE), Saturation.CONNECTIONS, STALLED));
+                    "at %s requests a second, Poisson, from %d clients; beside them %d of the other service, half of them in its line; they ask again when refused, %s times in a window (median); bare: without these"
+                            .formatted(
+                                    Numbers.plain(RATE),
+                                    Saturation.CONNECTIONS,
+                                    STALLED,
+                                    Numbers.plain(
+                                            Medians.median(
+                                                    refusals.stream()
+                                                            .mapToDouble(Double::doubleValue)
+                                                            .filter(each -> each > 0)
+                                                            .toArray()))));
         }
 
         @Override

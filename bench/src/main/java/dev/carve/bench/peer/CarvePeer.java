@@ -224,7 +224,7 @@ public final class CarvePeer implements Peer {
                 limits: { head_time: 10s, idle: 300s, body_stall: 60s, send_stall: 60s }
                 services:
                   backend:
-                    urls: [http://127.0.0.1:%d]
+                    urls: [%s]
                     timeouts: { connect: 5s, response: 60s, idle: 60s }
                 %sroutes:
                   - match: /
@@ -232,12 +232,19 @@ public final class CarvePeer implements Peer {
                 %s  - match: %s
                     respond: { body: %s }
                 """
-                        .formatted(
-                                spec.backendPort(), service(spec), route(spec), OWN_PATH, edition));
+                        .formatted(urls(spec), service(spec), route(spec), OWN_PATH, edition));
         for (int i = 0; i < spec.carve().routes(); i++) {
             file.append("  - match: /%s/r%d/{id}%n    to: backend%n".formatted(edition, i));
         }
         return file.toString();
+    }
+
+    /** Behind all that protects a service there is one to choose from: the backend by two names. */
+    private static String urls(GatewaySpec spec) {
+        String one = "http://127.0.0.1:" + spec.backendPort();
+        return spec.carve().feature() == CarveSetup.Feature.PROTECTION
+                ? one + ", http://localhost:" + spec.backendPort()
+                : one;
     }
 
     private static String service(GatewaySpec spec) {
@@ -248,12 +255,13 @@ public final class CarvePeer implements Peer {
                         balance: least_requests
                         slow_start: 10s
                         requests: 10000
+                        connections: 10000
                         health: { path: /json, every: 1s }
                         retries: { attempts: 3, budget: 20%, statuses: [503] }
                         hedge: { after: 99%, budget: 1% }
                         breaker: { slow: 5s, statuses: [500-599] }
                         ejection: { statuses: [500-599] }
-                        limit: { requests: 1000, waiting: 100 }
+                        limit: { adaptive: { min: 100, max: 1000 }, waiting: 100 }
                     """;
             case CARVE_OFF, MIRROR, MIRROR_HANGING -> fresh(spec.backendPort());
             case MIRROR_DEAD -> fresh(NOBODY);
@@ -265,8 +273,8 @@ public final class CarvePeer implements Peer {
                     """
                       stalled:
                         urls: [http://127.0.0.1:%d]
-                        timeouts: { response: 5m }
-                        limit: { requests: 320, waiting: 320, wait: 1m }
+                        timeouts: { response: 1s }
+                        limit: { requests: 320, waiting: 320, wait: 500ms }
                     """
                             .formatted(spec.backendPort());
         };

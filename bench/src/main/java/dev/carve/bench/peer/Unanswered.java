@@ -1,60 +1,118 @@
 package dev.carve.bench.peer;
 
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Clients that have each sent one request and wait for an answer that does not come. */
+/**
+ * Clients of a service that answers nothing: each asks again as soon as it is told that there is no
+ * answer, so that as many requests as there are clients are always under way or in line.
+ */
 public final class Unanswered implements AutoCloseable {
 
-    private final List<SocketChannel> clients = new ArrayList<>();
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
+    private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
+
+    private final AtomicLong refused = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicLong broken = new AtomicLong();
+    private final ConcurrentHashMap<Socket, Boolean> sockets = new ConcurrentHashMap<>();
+    private final List<Thread> clients = new ArrayList<>();
+    private volatile boolean over;
 
     private Unanswered() {}
 
-    public static Unanswered open(int port, String path, int count) throws IOException {
+    /** Returns when each has sent its first request. */
+    public static Unanswered open(int port, String path, int count) throws InterruptedException {
         Unanswered all = new Unanswered();
+        CountDownLatch begun = new CountDownLatch(count);
         byte[] request =
                 ("GET " + path + " HTTP/1.1\r\nHost: bench.test\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII);
-        try {
-            for (int i = 0; i < count; i++) {
-                SocketChannel client =
-                        SocketChannel.open(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                all.clients.add(client);
-                client.write(ByteBuffer.wrap(request));
-                client.configureBlocking(false);
-            }
-        } catch (IOException e) {
-            all.close();
-            throw e;
+        for (int i = 0; i < count; i++) {
+            all.clients.add(Thread.ofVirtual().start(() -> all.client(port, request, begun)));
         }
+        begun.await();
         return all;
     }
 
-    /** How many have heard anything, be it the end of their connection. */
-    public int heard() throws IOException {
-        int heard = 0;
-        ByteBuffer in = ByteBuffer.allocate(16);
-        for (SocketChannel client : clients) {
-            heard += client.read(in.clear()) == 0 ? 0 : 1;
+    private void client(int port, byte[] request, CountDownLatch begun) {
+        while (!over) {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                sockets.put(socket, true);
+                InputStream in = new BufferedInputStream(socket.getInputStream());
+                while (!over) {
+                    socket.getOutputStream().write(request);
+                    begun.countDown();
+                    answer(in);
+                }
+                sockets.remove(socket);
+            } catch (IOException e) {
+                if (!over) {
+                    broken.incrementAndGet();
+                }
+                begun.countDown();
+            }
         }
-        return heard;
+    }
+
+    private void answer(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            if (next < 0) {
+                throw new EOFException();
+            }
+            head.append((char) next);
+        }
+        Matcher length = LENGTH.matcher(head);
+        if (length.find()) {
+            in.skipNBytes(Long.parseLong(length.group(1)));
+        }
+        Matcher status = STATUS.matcher(head);
+        boolean isRefusal =
+                status.lookingAt()
+                        && (status.group(1).equals("503") || status.group(1).equals("504"));
+        (isRefusal ? refused : answered).incrementAndGet();
+    }
+
+    /** How often a client was told that there is no answer. */
+    public long refused() {
+        return refused.get();
+    }
+
+    /** How often one was told anything else, or lost its connection. */
+    public long unexpected() {
+        return answered.get() + broken.get();
     }
 
     @Override
     public void close() {
-        for (SocketChannel client : clients) {
+        over = true;
+        for (Socket each : sockets.keySet()) {
             try {
-                client.close();
+                each.close();
             } catch (IOException _) {
                 // It was to be closed anyway.
             }
+        }
+        try {
+            for (Thread each : clients) {
+                each.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
