@@ -146,6 +146,16 @@ class UpstreamBoundTest {
 
     @Test
     void oneThatIsUsedAfterAllIsNotClosed() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        Step.RespondText answer = new Step.RespondText(200, List.of(), "x");
+        server.script(
+                Script.once(
+                        new Step.ReadRequest(),
+                        answer,
+                        new Step.ReadRequest(),
+                        new Step.Await(release, LONG),
+                        answer,
+                        new Step.HoldUntilPeerEnds()));
         Upstream upstream = upstream(1);
         OneCall.get().on(one, upstream).await();
         OneCall asking = OneCall.get();
@@ -153,6 +163,7 @@ class UpstreamBoundTest {
         meanwhile(upstream, asking, () -> assertThat(send(using, one, upstream)).isTrue());
         assertThat(asking.await().outcome()).isEqualTo("overloaded");
         assertThat(asking.isRetrySafe()).isTrue();
+        release.countDown();
         assertThat(using.await().outcome()).isEqualTo("x");
         assertThat(server.connections()).hasSize(1);
         // The claim is gone with it.
