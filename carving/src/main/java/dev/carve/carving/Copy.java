@@ -172,6 +172,11 @@ final class Copy implements Call, ResponseSink, BodySource {
     }
 
     @Override
+    public boolean isCopy() {
+        return true;
+    }
+
+    @Override
     public boolean isRepeatable() {
         return request.isRepeatable();
     }

@@ -373,14 +373,10 @@ class MirrorTest {
 
     @Test
     void whatDiffersBetweenTwinsCountsAsNoiseOfItsPlace() throws Exception {
-        var changing =
-                Script.once(
-                        new Step.ReadRequest(),
-                        new Step.RespondText(200, List.of(), "one"),
-                        new Step.ReadRequest(),
-                        new Step.RespondText(200, List.of(), "two"));
-        try (var old = ScriptedUpstream.start(changing);
-                var fresh = ScriptedUpstream.start(answering("one"));
+        try (var old =
+                        ChangingSide.answering(asked ->
+                                new ChangingSide.Told(200, asked.mark().isEmpty() ? "1" : "2"));
+                var fresh = ChangingSide.answering("1");
                 var carves =
                         RunningCarves.start(
                                 old.port(), fresh.port(), "mirror: 100%", "noise: 100%")) {

@@ -58,6 +58,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     /** Where the answer goes; null until its head was accepted. */
     private @Nullable ResponseSink sink;
 
+    private boolean copy;
     private boolean headSeen;
     private boolean draining;
     private int drained;
@@ -80,13 +81,20 @@ final class Attempt implements ResponseSink, UpstreamRequest {
     // The call's side.
 
     /**
-     * Asks the service's breaker; after a yes {@link #over} is due.
+     * Asks the service's breaker; after a yes {@link #over} is due. A copy says nothing to it, nor
+     * to who ejects instances.
      *
+     * @param copy whether no client waits for it
      * @param random any 31 bits
      * @return 0, or the time in nanoseconds after which another call may pass
      */
-    long admit(Protection by, int random) {
+    long admit(Protection by, boolean copy, int random) {
         startedNanos = loop.now();
+        this.copy = copy;
+        judge = null;
+        if (copy) {
+            return by.copyHeldBackNanos(startedNanos);
+        }
         Breaker breaker = by.breaker();
         if (breaker != null) {
             long answer = breaker.admit(startedNanos, random);
@@ -129,14 +137,14 @@ final class Attempt implements ResponseSink, UpstreamRequest {
      * @param fresh never one that was used before
      */
     boolean take(Instance to, boolean fresh) {
-        UpstreamCall connection = to.begin(loop, fresh);
+        UpstreamCall connection = copy ? to.beginCopy(loop, fresh) : to.begin(loop, fresh);
         if (connection == null) {
             return false;
         }
         instance = to;
         upstream = connection;
         headSeen = false;
-        Ejection.Member judged = to.judged();
+        Ejection.Member judged = copy ? null : to.judged();
         member = judged;
         epoch = judged == null ? 0 : judged.epoch();
         return true;
@@ -221,7 +229,7 @@ final class Attempt implements ResponseSink, UpstreamRequest {
         upstream = null;
         member = null;
         draining = false;
-        if (at != null) {
+        if (at != null && !copy) {
             at.end();
         }
     }

@@ -44,6 +44,14 @@ public interface Call {
      */
     boolean isImpatient();
 
+    /**
+     * Whether no client waits for it, so that it may take nothing that a client's call could want:
+     * neither permits nor connections, nor anything of the budget.
+     */
+    default boolean isCopy() {
+        return false;
+    }
+
     /** Whether sending it twice has no other effect than sending it once. */
     boolean isRepeatable();
 

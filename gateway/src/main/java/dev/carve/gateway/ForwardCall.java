@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * after a connection that was refused or found no way, one at an instance where the call has not
  * been: nobody has worked for it, and with one of two instances down every other call needs it.
  *
+ * <p>A copy, for which no client waits, goes beside all this: over connections of its own, without
+ * a permit, a hedge or a place among an instance's requests, with a retry budget for its kind. What
+ * becomes of it is told to neither breaker nor ejection nor the adaptive limit, and it is not made
+ * where the limit is used up or the breaker not closed.
+ *
  * <p>Thread: the loop of the call. Taken from the loop and given back when the call is over.
  */
 final class ForwardCall implements ActiveCall {
@@ -57,6 +62,7 @@ final class ForwardCall implements ActiveCall {
     private @Nullable ResponseSink sink;
     private @Nullable Service service;
     private @Nullable Protection protection;
+    private boolean copy;
     private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
@@ -97,6 +103,7 @@ final class ForwardCall implements ActiveCall {
         this.service = service;
         this.protection = by;
         this.responseTimeoutNanos = responseTimeoutNanos;
+        copy = call.isCopy();
         number = 0;
         tries = 1;
         paid = false;
@@ -110,6 +117,8 @@ final class ForwardCall implements ActiveCall {
             Limit limit = by.limit();
             if (limit == null) {
                 begin(call, service, by);
+            } else if (copy) {
+                beginBeside(call, service, by, limit);
             } else {
                 enter(call, service, by, limit);
             }
@@ -132,6 +141,15 @@ final class ForwardCall implements ActiveCall {
             number++;
             heldBack(call, service, wait);
         } else if (admission.enter(limit, call.deadlineNanos())) {
+            begin(call, service, by);
+        }
+    }
+
+    /** A copy takes no permit and waits for none: where a client would wait it is not made. */
+    private void beginBeside(Call call, Service service, Protection by, Limit limit) {
+        if (limit.isFull()) {
+            notAdmitted(Failure.of(Failure.Kind.OVERLOADED, "no permit is free beside a copy"));
+        } else {
             begin(call, service, by);
         }
     }
@@ -185,7 +203,7 @@ final class ForwardCall implements ActiveCall {
     private void attempt(Call call, Service service, @Nullable Instance to, boolean fresh) {
         number++;
         Attempt by = attempts.free();
-        long wait = by.admit(current(), randomBits());
+        long wait = by.admit(current(), copy, randomBits());
         if (wait > 0) {
             heldBack(call, service, wait);
             return;
@@ -199,9 +217,10 @@ final class ForwardCall implements ActiveCall {
         }
         Protection protects = current();
         boolean first = number == 1;
+        boolean copies = copy;
         by.send();
         if (first) {
-            protects.began(loop);
+            protects.began(loop, copies);
         }
     }
 
@@ -281,7 +300,7 @@ final class ForwardCall implements ActiveCall {
     private void unsent() {
         if (paid) {
             paid = false;
-            current().budget().giveBack();
+            current().budget(copy).giveBack();
         }
     }
 
@@ -335,7 +354,7 @@ final class ForwardCall implements ActiveCall {
 
     /** Only what can be sent twice, now: a body can not. */
     private static boolean mayHedge(Call call) {
-        return call.isRepeatable() && call.body() == null && !call.wantsUpgrade();
+        return call.isRepeatable() && call.body() == null && !call.wantsUpgrade() && !call.isCopy();
     }
 
     /** The answer is late: asks another instance too, if there is one and the budget allows. */
@@ -352,7 +371,7 @@ final class ForwardCall implements ActiveCall {
         }
         Attempt with = attempts.other(attempts.first());
         with.prepare(call, service, picked);
-        if (with.admit(by, randomBits()) > 0 || !with.take(picked, false)) {
+        if (with.admit(by, false, randomBits()) > 0 || !with.take(picked, false)) {
             with.over();
             budget.giveBack();
             return;
@@ -522,7 +541,7 @@ final class ForwardCall implements ActiveCall {
     private long waitNanos(Call call, long retryAfterNanos) {
         long deadline = call.deadlineNanos();
         long left = deadline == Long.MAX_VALUE ? deadline : deadline - loop.now();
-        return current().payRetry(tries, left, retryAfterNanos, randomBits());
+        return current().payRetry(tries, left, retryAfterNanos, randomBits(), copy);
     }
 
     private void tryAgain(Call call, Service service, long waitNanos) {

@@ -62,7 +62,7 @@ record InstanceDefinition(
     }
 
     void applyTo(Instance instance) {
-        instance.upstream().reconfigure(upstream);
+        instance.reconfigure(upstream);
         instance.upstream().secure(tls, tlsName);
         instance.define(weight, requestsMax);
     }

@@ -221,7 +221,7 @@ final class Registry {
             settings.forEach((instance, now) -> now.applyTo(instance));
             for (Map.Entry<Key, Instance> each : kept.entrySet()) {
                 if (leaving.remove(each.getKey()) != null) {
-                    each.getValue().upstream().revive();
+                    each.getValue().revive();
                 }
             }
             Set<Key> gone = new HashSet<>(scope);
@@ -230,7 +230,7 @@ final class Registry {
                 Instance instance = instances.remove(each);
                 if (instance != null) {
                     Registry.this.checked.remove(instance);
-                    instance.upstream().retire(file.tunnels());
+                    instance.retire(file.tunnels());
                     leaving.put(each, instance);
                 }
             }
@@ -270,7 +270,7 @@ final class Registry {
     }
 
     private static boolean isOver(Instance instance) {
-        return instance.inFlight() == 0 && instance.upstream().connections() == 0;
+        return instance.inFlight() == 0 && instance.connections() == 0;
     }
 
     /** Prepares what the file says, and changes nothing yet. Control. */

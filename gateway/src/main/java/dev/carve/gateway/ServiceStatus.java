@@ -120,7 +120,7 @@ record ServiceStatus(
             Instant now) {
         Standing standing = instance.standing();
         int inFlight = instance.inFlight();
-        int connections = instance.upstream().connections();
+        int connections = instance.connections();
         return new InstanceStatus(
                 instance.name(),
                 instance.url(),

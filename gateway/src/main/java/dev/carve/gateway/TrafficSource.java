@@ -160,7 +160,7 @@ final class TrafficSource implements MetricSource {
         sink.value(INSTANCE_IN_FLIGHT, instance.inFlight(), service, name);
         boolean eligible = instance.standing().state().isEligible();
         sink.value(INSTANCE_ELIGIBLE, eligible ? 1 : 0, service, name);
-        sink.value(INSTANCE_CONNECTIONS, instance.upstream().connections(), service, name);
+        sink.value(INSTANCE_CONNECTIONS, instance.connections(), service, name);
         InstanceMetrics.Totals totals = instance.metrics().totals();
         sink.value(INSTANCE_REQUESTS, (double) totals.ended, service, name);
         sink.value(INSTANCE_ERRORS, (double) totals.errors, service, name);

@@ -292,6 +292,11 @@ public final class Breaker {
         };
     }
 
+    /** Whether all calls pass. Any thread. */
+    public boolean isClosed() {
+        return verdict instanceof Closed;
+    }
+
     private boolean passes(long passedNanos, int random) {
         double from = rule.rampFrom().fraction();
         double share = from + (1 - from) * passedNanos / rampNanos;

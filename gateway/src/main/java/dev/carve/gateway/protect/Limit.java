@@ -152,6 +152,11 @@ public final class Limit {
         return waiting.get() == 0 && take();
     }
 
+    /** Whether a call that came now would find no permit. Any thread. */
+    public boolean isFull() {
+        return waiting.get() > 0 || inFlight() >= permits;
+    }
+
     private boolean take() {
         while (true) {
             long now = state.get();

@@ -8,8 +8,10 @@ import dev.carve.gateway.service.Standing.State;
 import dev.carve.http.Loop;
 import dev.carve.http.Upstream;
 import dev.carve.http.UpstreamCall;
+import dev.carve.http.UpstreamSettings;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,13 @@ public final class Instance implements Member {
     private final String host;
     private final long identity;
     private final Upstream upstream;
+
+    /** Held for moments, and by loops only when a first copy comes. */
+    private final Object copiesLock = new Object();
+
+    // Guarded by the lock.
+    private boolean retired;
+
     private final InFlight inFlight = new InFlight();
     private final InstanceMetrics metrics;
 
@@ -44,6 +53,7 @@ public final class Instance implements Member {
     private final Judgement judgement = new Judgement();
 
     // Written by control, read by any.
+    private volatile @Nullable Upstream copies;
     private volatile int requestsMax = UNBOUNDED;
     private volatile Standing standing = UNJUDGED;
     private volatile Ejection.@Nullable Member judged;
@@ -100,8 +110,15 @@ public final class Instance implements Member {
         return host;
     }
 
+    /** Where clients' calls go. */
     public Upstream upstream() {
         return upstream;
+    }
+
+    /** Open connections, idle and busy, those of copies as well; any thread. */
+    public int connections() {
+        Upstream beside = copies;
+        return upstream.connections() + (beside == null ? 0 : beside.connections());
     }
 
     /** What is counted of it. */
@@ -149,12 +166,69 @@ public final class Instance implements Member {
         return call;
     }
 
+    /**
+     * Begins a call that no client waits for, over connections that no client's call uses or waits
+     * for; nobody counts it as in flight, and nothing is due at its end. Null if these connections
+     * are used up.
+     */
+    public @Nullable UpstreamCall beginCopy(Loop loop, boolean fresh) {
+        Upstream beside = copies;
+        return (beside == null ? copies() : beside).call(loop, fresh);
+    }
+
+    /** Made when it is first asked for, since few instances get copies. */
+    private Upstream copies() {
+        synchronized (copiesLock) {
+            Upstream made = copies;
+            if (made == null) {
+                made = upstream.apart(upstream.settings());
+                if (retired) {
+                    made.retire(Duration.ZERO);
+                }
+                copies = made;
+            }
+            return made;
+        }
+    }
+
     /** The call that {@link #begin} gave is over. */
     public void end() {
         inFlight.decrementAndGet();
     }
 
     // Control.
+
+    /** Replaces the settings for calls to come, copies as well. */
+    public void reconfigure(UpstreamSettings settings) {
+        synchronized (copiesLock) {
+            upstream.reconfigure(settings);
+            if (copies != null) {
+                copies.reconfigure(settings);
+            }
+        }
+    }
+
+    /** See {@link Upstream#retire}. */
+    public void retire(Duration tunnels) {
+        synchronized (copiesLock) {
+            retired = true;
+            upstream.retire(tunnels);
+            if (copies != null) {
+                copies.retire(Duration.ZERO);
+            }
+        }
+    }
+
+    /** See {@link Upstream#revive}. */
+    public void revive() {
+        synchronized (copiesLock) {
+            retired = false;
+            upstream.revive();
+            if (copies != null) {
+                copies.revive();
+            }
+        }
+    }
 
     /** What the file says of it. */
     public void define(int weight, int requestsMax) {

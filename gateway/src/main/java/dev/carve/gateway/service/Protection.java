@@ -13,6 +13,7 @@ import dev.carve.http.Loop;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class Protection {
     private final Counts counts;
 
     private final RetryBudget budget;
+    private final RetryBudget copyBudget;
     private final Backoff backoff;
     private final @Nullable Window window;
     private final @Nullable Breaker breaker;
@@ -80,7 +82,8 @@ public final class Protection {
         turnNow = service::turn;
         counts = before == null ? new Counts() : before.counts;
         Maker maker = new Maker(service.metrics().loops(), control, rules, before);
-        budget = maker.budget();
+        budget = maker.budget(old -> old.budget);
+        copyBudget = maker.budget(old -> old.copyBudget);
         askedNanos = new AtomicLong(control.clock().nanos());
         backoff = new Backoff(rules.retries().backoff());
         window = maker.window();
@@ -113,11 +116,11 @@ public final class Protection {
             return control.clock().nanos();
         }
 
-        RetryBudget budget() {
+        RetryBudget budget(Function<Protection, RetryBudget> which) {
             RetryBudget.Rule rule = rules.retries().budget();
             Protection old = before;
             return old != null && rule.equals(old.rules.retries().budget())
-                    ? old.budget
+                    ? which.apply(old)
                     : new RetryBudget(rule, loops, now());
         }
 
@@ -206,10 +209,12 @@ public final class Protection {
     /**
      * A call's first attempt begins: its share of the budgets. One that was refused has no share,
      * or the flood that a limit or a breaker keeps away would pay for retries.
+     *
+     * @param copy whether it is one that no client waits for, which pays for its kind
      */
-    public void began(Loop loop) {
-        budget.deposit(loop.number());
-        if (hedgeBudget != null) {
+    public void began(Loop loop, boolean copy) {
+        budget(copy).deposit(loop.number());
+        if (hedgeBudget != null && !copy) {
             hedgeBudget.deposit(loop.number());
         }
         if (!timed) {
@@ -245,8 +250,19 @@ public final class Protection {
         return by == null ? 0 : by.heldBackNanos(now, random);
     }
 
-    public RetryBudget budget() {
-        return budget;
+    /** How long a copy is held back: while the breaker is anything but closed. */
+    public long copyHeldBackNanos(long now) {
+        Breaker by = breaker;
+        return by == null || by.isClosed() ? 0 : Math.max(1, by.heldBackNanos(now, 0));
+    }
+
+    /**
+     * What retries are paid from.
+     *
+     * @param copy whether of a call that no client waits for
+     */
+    public RetryBudget budget(boolean copy) {
+        return copy ? copyBudget : budget;
     }
 
     /**
@@ -256,11 +272,13 @@ public final class Protection {
      * @param leftNanos until the deadline, {@link Long#MAX_VALUE} if there is none
      * @param retryAfterNanos see {@link Backoff#nextNanos}
      * @param random any 31 bits
+     * @param copy see {@link #budget(boolean)}
      * @return nanoseconds to wait before it, or {@link Backoff#NEVER}
      */
-    public long payRetry(int tries, long leftNanos, long retryAfterNanos, int random) {
+    public long payRetry(
+            int tries, long leftNanos, long retryAfterNanos, int random, boolean copy) {
         long wait = backoff.nextNanos(tries, leftNanos, retryAfterNanos, random);
-        return wait != Backoff.NEVER && budget.withdraw() ? wait : Backoff.NEVER;
+        return wait != Backoff.NEVER && budget(copy).withdraw() ? wait : Backoff.NEVER;
     }
 
     /** Whether an answer with this status is tried again. */
@@ -386,6 +404,7 @@ public final class Protection {
             }
         }
         budget.turn(nowNanos);
+        copyBudget.turn(nowNanos);
         if (hedgeBudget != null) {
             hedgeBudget.turn(nowNanos);
         }
