@@ -27,6 +27,10 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
 
     private static final int RATE_WINDOWS = 3;
     private static final Duration WARM = Duration.ofSeconds(15);
+
+    /** What copies and compares is compiled again after some half a million requests. */
+    private static final Duration WARM_FEATURE = Duration.ofSeconds(45);
+
     private static final double KEPT_WITHIN = 0.02;
 
     /** Of the p99 that was measured; beyond it the tail is the generator's own. */
@@ -81,7 +85,8 @@ record OpenLoop(String reference, double share, Payload payload, Feature feature
             PacedBackend driver = (PacedBackend) gateways.backend();
             // The driver's own code is compiled by the first loads, and that of the threads that
             // give way to others, which saturation leaves cold.
-            Load warm = new Load(0, payload, Saturation.CONNECTIONS, WARM, rate);
+            Duration warming = feature == Feature.NONE ? WARM : WARM_FEATURE;
+            Load warm = new Load(0, payload, Saturation.CONNECTIONS, warming, rate);
             for (Contender contender : contenders) {
                 driver.run(warm.withPort(gateways.of(contender).port()));
             }
