@@ -11,16 +11,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Clients of a service that answers nothing: each asks again as soon as it is told that there is no
- * answer, so that as many requests as there are clients are always under way or in line.
+ * Clients of a service that answers nothing: each asks again a little after it was told that there
+ * is no answer. Without the pause they would ask for refusals alone, some ten thousand times a
+ * second, and the load would be that of another service, not of one that stalls. They come and ask
+ * again at times of their own, not all at once.
  */
 public final class Unanswered implements AutoCloseable {
 
+    private static final int PAUSE_MAX_MILLIS = 100;
+    private static final int COMING_MILLIS = 1_000;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
@@ -48,16 +53,23 @@ public final class Unanswered implements AutoCloseable {
     }
 
     private void client(int port, byte[] request, CountDownLatch begun) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        int wait = random.nextInt(COMING_MILLIS);
         while (!over) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 sockets.put(socket, true);
                 InputStream in = new BufferedInputStream(socket.getInputStream());
                 while (!over) {
+                    Thread.sleep(wait);
+                    wait = random.nextInt(PAUSE_MAX_MILLIS);
                     socket.getOutputStream().write(request);
                     begun.countDown();
                     answer(in);
                 }
                 sockets.remove(socket);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             } catch (IOException e) {
                 if (!over) {
                     broken.incrementAndGet();
