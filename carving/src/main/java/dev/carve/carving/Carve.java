@@ -347,7 +347,7 @@ final class Carve {
                     case Advice.RollBack(String reason) -> List.of(reason);
                 };
         ShiftEvent.Standing standing = new ShiftEvent.Standing(judged.requests(), holds);
-        ShiftAnswer answer = apply(new ShiftEvent.Look(cause("plan"), standing));
+        ShiftAnswer answer = apply(new ShiftEvent.Look(cause("plan", judged.figures()), standing));
         if (answer instanceof ShiftAnswer.Waits(String reason)) {
             waits = reason;
         }
@@ -368,8 +368,11 @@ final class Carve {
 
     /** Who changes something, with the figures of this moment. */
     ShiftEvent.Cause cause(String by) {
-        return new ShiftEvent.Cause(
-                control.clock().now(), by, isJudged() ? guard.judgement().figures() : List.of());
+        return cause(by, isJudged() ? guard.judgement().figures() : List.of());
+    }
+
+    private ShiftEvent.Cause cause(String by, List<String> figures) {
+        return new ShiftEvent.Cause(control.clock().now(), by, figures);
     }
 
     /** Whether the new side is asked, so that there is something to judge. */
