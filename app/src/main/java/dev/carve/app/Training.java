@@ -201,7 +201,7 @@ final class Training {
             try {
                 socket.close();
             } catch (IOException ignored) {
-                // The training's end.
+                // It was to be closed anyway.
             }
         }
     }
