@@ -8,6 +8,7 @@ import dev.carve.testkit.RawClient;
 import dev.carve.testkit.Script;
 import dev.carve.testkit.ScriptedUpstream;
 import dev.carve.testkit.Step;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,13 +30,26 @@ class CopiesBesideTest {
             ScriptedUpstream old, ScriptedUpstream fresh, String service, String... carve) {
         return RunningCarves.of(
                 RunningCarves.yaml(old.port(), fresh.port(), "", carve)
+                                .replace(
+                                        "routes:",
+                                        "  beside: { urls: http://127.0.0.1:%d, retries: 1 }\nroutes:"
+                                                .formatted(fresh.port()))
                                 .replace("retries: 1 }", "retries: 1, " + service + " }")
-                        + "- { match: /old, to: old }\n- { match: /new, to: fresh }\n");
+                        + "- { match: /old, to: old }\n- { match: /new, to: fresh }\n"
+                        + "- { match: /beside, to: beside }\n");
     }
 
     private static RawClient asking(RunningCarves carves, String target) throws Exception {
         return RawClient.connect(carves.port())
                 .send("GET " + target + " HTTP/1.1\r\nHost: h\r\n\r\n");
+    }
+
+    private static int status(RunningCarves carves, String target) {
+        try {
+            return carves.get(target, "u").status();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -103,8 +117,8 @@ class CopiesBesideTest {
                 assertThat(carves.get("/", "u" + i).status()).isEqualTo(200);
             }
             fresh.awaitRequests(50);
-            // Control looks ten times a second.
-            Thread.sleep(300);
+            // Another service's breaker opens for its clients: control has looked at both by then.
+            Await.until("the other breaker", () -> status(carves, "/beside") == 503);
 
             assertThat(carves.get("/new", "u").status()).isEqualTo(500);
         }
