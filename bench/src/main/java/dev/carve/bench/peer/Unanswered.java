@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,7 +35,7 @@ public final class Unanswered implements AutoCloseable {
     private final AtomicLong broken = new AtomicLong();
     private final ConcurrentHashMap<Socket, Boolean> sockets = new ConcurrentHashMap<>();
     private final List<Thread> clients = new ArrayList<>();
-    private volatile boolean over;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     private Unanswered() {}
 
@@ -55,12 +56,11 @@ public final class Unanswered implements AutoCloseable {
     private void client(int port, byte[] request, CountDownLatch begun) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         int wait = random.nextInt(COMING_MILLIS);
-        while (!over) {
+        while (!isOver()) {
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 sockets.put(socket, true);
                 InputStream in = new BufferedInputStream(socket.getInputStream());
-                while (!over) {
-                    Thread.sleep(wait);
+                while (!over.await(wait, TimeUnit.MILLISECONDS)) {
                     wait = random.nextInt(PAUSE_MAX_MILLIS);
                     socket.getOutputStream().write(request);
                     begun.countDown();
@@ -71,12 +71,16 @@ public final class Unanswered implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             } catch (IOException e) {
-                if (!over) {
+                if (!isOver()) {
                     broken.incrementAndGet();
                 }
                 begun.countDown();
             }
         }
+    }
+
+    private boolean isOver() {
+        return over.getCount() == 0;
     }
 
     private void answer(InputStream in) throws IOException {
@@ -111,7 +115,7 @@ public final class Unanswered implements AutoCloseable {
 
     @Override
     public void close() {
-        over = true;
+        over.countDown();
         for (Socket each : sockets.keySet()) {
             try {
                 each.close();
