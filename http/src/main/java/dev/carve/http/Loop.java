@@ -29,6 +29,12 @@ public final class Loop implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final int FREE_STREAMS_MAX = 256;
 
+    /**
+     * What times out may cost a closed connection and a new one, some 100 µs: those of a service
+     * that stalls, due all at once, must not keep the answers of others waiting.
+     */
+    private static final int TIMEOUTS_PER_TURN = 1;
+
     private final int number;
     private final SingleThreadEventLoop netty;
     private final Clock clock;
@@ -220,7 +226,7 @@ public final class Loop implements Executor {
         armedNanos = Timeout.NEVER;
         firing = true;
         try {
-            timers.advance(tick());
+            timers.advance(tick(), TIMEOUTS_PER_TURN);
         } finally {
             firing = false;
             arm();

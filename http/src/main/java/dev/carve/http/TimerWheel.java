@@ -5,7 +5,8 @@ import java.util.function.Consumer;
 /**
  * The time-outs of one event loop: a hashed wheel of intrusive lists (Varghese and Lauck, 1987)
  * with lazy cancellation. A tick is about 8 ms; what lies further away than one turn is looked at
- * once a turn. A time-out never fires early and at most a tick late.
+ * once a turn. A time-out never fires early and at most a tick late, unless more are due than the
+ * loop wants to fire at a time.
  *
  * <p>Origin of time is the loop's own start, so that ticks are small positive numbers.
  *
@@ -18,6 +19,10 @@ final class TimerWheel {
     private static final int SLOTS = 1024;
 
     private final Sentinel[] slots = new Sentinel[SLOTS];
+
+    /** What was in the slot of {@link #tick} and has not been looked at yet. */
+    private final Sentinel due = new Sentinel();
+
     private final Consumer<RuntimeException> faults;
     private final long[] occupied = new long[SLOTS / Long.SIZE];
     private long tick;
@@ -28,6 +33,22 @@ final class TimerWheel {
         Sentinel() {
             previous = this;
             next = this;
+        }
+
+        boolean isEmpty() {
+            return next == this;
+        }
+
+        /** Takes over all of another ring, which has some; there must be none in this one. */
+        void takeAll(Sentinel from) {
+            next = from.next;
+            previous = from.previous;
+            if (next != null && previous != null) {
+                next.previous = this;
+                previous.next = this;
+            }
+            from.next = from;
+            from.previous = from;
         }
 
         @Override
@@ -74,6 +95,9 @@ final class TimerWheel {
         if (size == 0) {
             return Timeout.NEVER;
         }
+        if (!due.isEmpty()) {
+            return tick << TICK_BITS;
+        }
         int start = (int) (tick + 1) & SLOTS - 1;
         for (int i = 0; i <= occupied.length; i++) {
             int word = (start / Long.SIZE + i) % occupied.length;
@@ -92,48 +116,56 @@ final class TimerWheel {
         return Timeout.NEVER;
     }
 
-    /** Fires what is due. */
-    void advance(long nowNanos) {
+    /**
+     * Fires what is due, at most so many; {@link #nextNanos} has come at once if that was not all.
+     */
+    void advance(long nowNanos, int most) {
         long now = nowNanos >> TICK_BITS;
-        long first = Math.max(tick + 1, now - SLOTS + 1);
-        for (long at = first; at <= now; at++) {
-            tick = at;
-            int slot = (int) at & SLOTS - 1;
+        int left = fire(nowNanos, most);
+        tick = Math.max(tick, now - SLOTS);
+        while (left > 0 && tick < now) {
+            tick++;
+            int slot = (int) tick & SLOTS - 1;
             if ((occupied[slot / Long.SIZE] & 1L << slot) != 0) {
-                fire(slot, nowNanos);
+                take(slot);
+                left = fire(nowNanos, left);
             }
         }
-        tick = Math.max(tick, now);
     }
 
-    private void fire(int slot, long nowNanos) {
-        Sentinel ring = slots[slot];
-        // What is re-linked into this very slot goes behind the mark and waits for the next turn.
-        Timeout mark = ring.previous;
-        boolean more = mark != ring;
-        while (more) {
-            Timeout due = ring.next;
-            if (due == null || due == ring) {
+    /** Nothing can be linked into this slot before the next tick. */
+    private void take(int slot) {
+        due.takeAll(slots[slot]);
+        occupied[slot / Long.SIZE] &= ~(1L << slot);
+    }
+
+    /** How many may still be fired. */
+    private int fire(long nowNanos, int most) {
+        int left = most;
+        while (left > 0) {
+            Timeout next = due.next;
+            if (next == null || next == due) {
                 break;
             }
-            more = due != mark;
-            unlink(due);
-            long deadline = due.deadlineNanos;
+            unlink(next);
+            long deadline = next.deadlineNanos;
             if (deadline == Timeout.NEVER) {
                 continue;
             }
-            if (deadline <= nowNanos) {
-                due.deadlineNanos = Timeout.NEVER;
-                try {
-                    due.expired(nowNanos);
-                } catch (RuntimeException e) {
-                    // One connection's fault must not take the others' time-outs away.
-                    faults.accept(e);
-                }
-            } else {
-                link(due, (deadline >> TICK_BITS) + 1);
+            if (deadline > nowNanos) {
+                link(next, (deadline >> TICK_BITS) + 1);
+                continue;
+            }
+            left--;
+            next.deadlineNanos = Timeout.NEVER;
+            try {
+                next.expired(nowNanos);
+            } catch (RuntimeException e) {
+                // One connection's fault must not take the others' time-outs away.
+                faults.accept(e);
             }
         }
+        return left;
     }
 
     private void link(Timeout timeout, long wanted) {

@@ -86,7 +86,7 @@ final class TurnedLoop implements AutoCloseable {
     void turn(Duration step) {
         pass(step);
         on(() -> {
-            loop.timers.advance(loop.tick());
+            loop.timers.advance(loop.tick(), Integer.MAX_VALUE);
             return loop;
         });
     }
