@@ -2,6 +2,7 @@ package dev.carve.gateway;
 
 import dev.carve.http.Field;
 import dev.carve.http.Head;
+import dev.carve.http.Loop;
 import dev.carve.http.Method;
 import dev.carve.runtime.Failure;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What clients are told of failures: status and stable code of the kind, JSON or plain text by
  * {@code Accept}, or a page of the operator's own. Never an internal message. Immutable; any event
  * loop.
+ *
+ * <p>Implementation notes: in an overload refusals are most of what there is, and what they leave
+ * to the collector would slow down everybody else. So there is one head per loop for them, and an
+ * answer is good until the loop's next.
  */
 final class ErrorAnswers {
 
@@ -35,18 +40,24 @@ final class ErrorAnswers {
 
     LocalAnswer of(Exchange exchange, Failure why) {
         long seconds = (why.retryAfterNanos() + NANOS_PER_SECOND - 1) / NANOS_PER_SECOND;
-        return build(exchange.head(), exchange.id.text(), why, (int) Math.max(1, seconds));
+        return build(
+                exchange.loop(),
+                exchange.head(),
+                exchange.id.text(),
+                why,
+                (int) Math.max(1, seconds));
     }
 
     /** For a request that was not understood: nothing of its head is used. */
-    LocalAnswer ofMalformed(Failure why, String id) {
-        return build(null, id, why, 0);
+    LocalAnswer ofMalformed(Loop loop, Failure why, String id) {
+        return build(loop, null, id, why, 0);
     }
 
     private LocalAnswer build(
-            @Nullable Head request, String id, Failure why, int retryAfterSeconds) {
+            Loop loop, @Nullable Head request, String id, Failure why, int retryAfterSeconds) {
         int status = why.kind().status();
-        Head head = new Head().startResponse(status, Reasons.of(status));
+        Head head = LoopState.of(loop).failureHead();
+        head.startResponse(status, Reasons.of(status));
         Page page = pages.get(status);
         String type;
         String text;
@@ -60,13 +71,24 @@ final class ErrorAnswers {
         } else if (request != null && wantsJson(request)) {
             type = "application/json";
             text =
-                    "{\"error\":\"%s\",\"message\":\"%s\",\"request_id\":\"%s\"}\n"
-                            .formatted(why.kind().code(), why.kind().text(), id);
+                    "{\"error\":\""
+                            + why.kind().code()
+                            + "\",\"message\":\""
+                            + why.kind().text()
+                            + "\",\"request_id\":\""
+                            + id
+                            + "\"}\n";
         } else {
             type = "text/plain; charset=utf-8";
             text =
-                    "%d %s: %s (request %s)\n"
-                            .formatted(status, why.kind().code(), why.kind().text(), id);
+                    status
+                            + " "
+                            + why.kind().code()
+                            + ": "
+                            + why.kind().text()
+                            + " (request "
+                            + id
+                            + ")\n";
         }
         head.add("Content-Type", type);
         head.add(Field.CARVE_ERROR.text(), why.kind().code());

@@ -179,7 +179,7 @@ public final class Gateway implements RequestHandler, Listener.MalformedHandler 
     public void refuse(ServerStream stream, Failure why) {
         RequestId id = new RequestId();
         id.make(ids, stream.loop());
-        LocalAnswer answer = snapshot.errorAnswers().ofMalformed(why, id.text());
+        LocalAnswer answer = snapshot.errorAnswers().ofMalformed(stream.loop(), why, id.text());
         stream.respond(answer, new HeadEdits());
         answer.sendBody(stream);
         stream.end(null);

@@ -1,5 +1,6 @@
 package dev.carve.gateway;
 
+import dev.carve.http.Head;
 import dev.carve.http.Loop;
 import java.util.ArrayDeque;
 import org.slf4j.Logger;
@@ -19,6 +20,8 @@ final class LoopState {
     private final Loop loop;
     private final ArrayDeque<ForwardCall> forwards = new ArrayDeque<>();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>();
+
+    private final Head failureHead = new Head();
 
     private long ids;
     private long replayBytes;
@@ -44,6 +47,12 @@ final class LoopState {
             faultToldNanos = now;
             LOG.atError().setCause(fault).log("fault in an exchange");
         }
+    }
+
+    /** Empty, for the answer to one failure: what was in it before has been sent. */
+    Head failureHead() {
+        failureHead.clear();
+        return failureHead;
     }
 
     ForwardCall takeForward() {

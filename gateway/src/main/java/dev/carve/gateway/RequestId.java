@@ -6,6 +6,7 @@ import dev.carve.http.Field;
 import dev.carve.http.Head;
 import dev.carve.http.HeadEdits;
 import dev.carve.http.Loop;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,7 @@ final class RequestId {
         if (from != null) {
             return Ascii.text(from.bytes(), from.valueStart(number), from.valueEnd(number));
         }
-        return "%016x%016x".formatted(high, low);
+        HexFormat digits = HexFormat.of();
+        return digits.toHexDigits(high) + digits.toHexDigits(low);
     }
 }
