@@ -1,5 +1,6 @@
 package dev.carve.carving;
 
+import dev.carve.http.DirectBytes;
 import dev.carve.http.Head;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -75,7 +76,7 @@ final class Capture {
         if (room > body.length) {
             body = Arrays.copyOf(body, room);
         }
-        chunk.getBytes(chunk.readerIndex(), body, length, more);
+        DirectBytes.get(chunk, body, length, more);
         length += more;
     }
 

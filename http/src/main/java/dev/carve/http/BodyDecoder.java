@@ -206,7 +206,7 @@ final class BodyDecoder {
         int before = fields.length;
         int count = Math.min(in.readableBytes(), Math.max(1, limits.headBytes() - before));
         fields.reserve(count);
-        in.getBytes(in.readerIndex(), fields.bytes, before, count);
+        DirectBytes.get(in, fields.bytes, before, count);
         fields.length += count;
         int end = parser.trailer(fields, limits);
         if (end == HeadParser.MORE) {

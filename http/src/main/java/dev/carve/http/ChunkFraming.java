@@ -46,9 +46,9 @@ final class ChunkFraming {
     /** The end of the body and its trailer fields. */
     static void last(ByteBuf out, @Nullable Head trailer) {
         if (trailer == null) {
-            out.writeBytes(LAST_CHUNK);
+            DirectBytes.put(out, LAST_CHUNK);
         } else {
-            out.writeBytes(LAST_CHUNK, 0, LAST_CHUNK_LINE_BYTES);
+            DirectBytes.put(out, LAST_CHUNK, 0, LAST_CHUNK_LINE_BYTES);
             HeadWriter.trailer(out, trailer);
         }
     }

@@ -48,7 +48,7 @@ final class HeadParser {
         int room = Math.max(1, limits.headBytes() + 2 - head.length);
         int count = Math.min(Math.min(in.readableBytes(), FEED_BYTES), room);
         head.reserve(count);
-        in.getBytes(in.readerIndex(), head.bytes, head.length, count);
+        DirectBytes.get(in, head.bytes, head.length, count);
         head.length += count;
         return count;
     }

@@ -39,29 +39,29 @@ final class HeadWriter {
             ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
         byte[] target = edits.target;
         if (target == null && head.minorVersion() == 1) {
-            out.writeBytes(head.bytes, 0, head.fieldsStart);
+            DirectBytes.put(out, head.bytes, 0, head.fieldsStart);
         } else {
-            out.writeBytes(head.bytes, 0, head.targetStart());
+            DirectBytes.put(out, head.bytes, 0, head.targetStart());
             if (target == null) {
                 int length = head.targetEnd() - head.targetStart();
-                out.writeBytes(head.bytes, head.targetStart(), length);
+                DirectBytes.put(out, head.bytes, head.targetStart(), length);
             } else {
-                out.writeBytes(target);
+                DirectBytes.put(out, target);
             }
-            out.writeBytes(VERSION_END);
+            DirectBytes.put(out, VERSION_END);
         }
         rest(out, head, edits, chunked, connection);
     }
 
     static void response(
             ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
-        out.writeBytes(VERSION);
+        DirectBytes.put(out, VERSION);
         if (head.lacksReason()) {
             // RFC 9112 section 4: the space stands there even where no reason follows.
-            out.writeBytes(head.bytes, VERSION.length, Head.STATUS_END - VERSION.length);
+            DirectBytes.put(out, head.bytes, VERSION.length, Head.STATUS_END - VERSION.length);
             out.writeByte(' ').writeByte('\r').writeByte('\n');
         } else {
-            out.writeBytes(head.bytes, VERSION.length, head.fieldsStart - VERSION.length);
+            DirectBytes.put(out, head.bytes, VERSION.length, head.fieldsStart - VERSION.length);
         }
         rest(out, head, edits, chunked, connection);
     }
@@ -69,15 +69,15 @@ final class HeadWriter {
     private static void rest(
             ByteBuf out, Head head, HeadEdits edits, boolean chunked, Connection connection) {
         fields(out, head, edits);
-        out.writeBytes(edits.added, 0, edits.addedLength);
+        DirectBytes.put(out, edits.added, 0, edits.addedLength);
         if (chunked) {
-            out.writeBytes(CHUNKED);
+            DirectBytes.put(out, CHUNKED);
         }
         switch (connection) {
             case NONE -> {}
-            case CLOSE -> out.writeBytes(CLOSE);
-            case KEEP_ALIVE -> out.writeBytes(KEEP_ALIVE);
-            case UPGRADE -> out.writeBytes(UPGRADE);
+            case CLOSE -> DirectBytes.put(out, CLOSE);
+            case KEEP_ALIVE -> DirectBytes.put(out, KEEP_ALIVE);
+            case UPGRADE -> DirectBytes.put(out, UPGRADE);
         }
         out.writeByte('\r').writeByte('\n');
     }
@@ -87,17 +87,17 @@ final class HeadWriter {
         if (edits.dropsAny()) {
             for (int i = 0; i < head.fields(); i++) {
                 if (edits.isDropped(i)) {
-                    out.writeBytes(head.bytes, from, head.nameStart(i) - from);
+                    DirectBytes.put(out, head.bytes, from, head.nameStart(i) - from);
                     from = head.lineEnd(i);
                 }
             }
         }
-        out.writeBytes(head.bytes, from, head.length - from);
+        DirectBytes.put(out, head.bytes, from, head.length - from);
     }
 
     /** A trailer section and the empty line that ends it. */
     static void trailer(ByteBuf out, Head trailer) {
-        out.writeBytes(trailer.bytes, 0, trailer.length);
+        DirectBytes.put(out, trailer.bytes, 0, trailer.length);
         out.writeByte('\r').writeByte('\n');
     }
 }

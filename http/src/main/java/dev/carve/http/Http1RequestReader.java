@@ -84,13 +84,14 @@ final class Http1RequestReader {
         }
         int count = in.readableBytes();
         if (first.writableBytes() >= count) {
-            first.writeBytes(in);
+            DirectBytes.put(first, in);
             in.release();
             return first;
         }
         // Room for as much again, so that what comes in drops is not copied each time.
         ByteBuf both = loop.allocator().directBuffer(2 * (first.readableBytes() + count));
-        both.writeBytes(first).writeBytes(in);
+        DirectBytes.put(both, first);
+        DirectBytes.put(both, in);
         first.release();
         in.release();
         return both;

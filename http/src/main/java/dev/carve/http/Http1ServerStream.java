@@ -327,7 +327,7 @@ final class Http1ServerStream implements ServerStream, BodySource {
             if (chunked) {
                 ChunkFraming.begin(waiting, count);
             }
-            waiting.writeBytes(chunk);
+            DirectBytes.put(waiting, chunk);
             chunk.release();
             if (chunked) {
                 ChunkFraming.end(waiting);

@@ -180,7 +180,7 @@ final class UpstreamRequestWriter implements BodySink {
             if (chunked) {
                 ChunkFraming.begin(waiting, count);
             }
-            waiting.writeBytes(chunk);
+            DirectBytes.put(waiting, chunk);
             chunk.release();
             if (chunked) {
                 ChunkFraming.end(waiting);

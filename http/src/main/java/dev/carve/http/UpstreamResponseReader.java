@@ -111,7 +111,8 @@ final class UpstreamResponseReader implements ResponseHead, BodySource {
             return in;
         }
         ByteBuf both = loop.allocator().directBuffer(first.readableBytes() + in.readableBytes());
-        both.writeBytes(first).writeBytes(in);
+        DirectBytes.put(both, first);
+        DirectBytes.put(both, in);
         first.release();
         in.release();
         return both;
