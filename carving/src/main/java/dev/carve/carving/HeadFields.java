@@ -20,6 +20,10 @@ final class HeadFields implements Fields {
     private final Map<String, byte[]> lowerNames = new HashMap<>();
     private Head head = new Head();
 
+    // What was read last: mostly the media type, and mostly the same as that of the answer before.
+    private byte[] lastBytes = {};
+    private String last = "";
+
     HeadFields of(Head now) {
         head = now;
         return this;
@@ -35,7 +39,16 @@ final class HeadFields implements Fields {
                 return null;
             }
         }
-        return head.value(number);
+        return text(head.valueStart(number), head.valueEnd(number), number);
+    }
+
+    private String text(int from, int to, int number) {
+        byte[] bytes = head.bytes();
+        if (!Arrays.equals(bytes, from, to, lastBytes, 0, lastBytes.length)) {
+            lastBytes = Arrays.copyOfRange(bytes, from, to);
+            last = head.value(number);
+        }
+        return last;
     }
 
     @Override
