@@ -11,6 +11,7 @@ import dev.carve.bench.peer.Profile;
 import dev.carve.bench.peer.Unanswered;
 import dev.carve.bench.stats.Medians;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ record StalledBeside() implements Scenario {
 
     private static final double RATE = 2_000;
     private static final int STALLED = 10 * Saturation.CONNECTIONS;
+    private static final Duration WARM = Duration.ofSeconds(30);
     private static final double KEPT_WITHIN = 0.02;
 
     @Override
@@ -58,8 +60,16 @@ record StalledBeside() implements Scenario {
                         4096,
                         CarveSetup.USUAL.with(Feature.STALLED_BESIDE));
                 gateways.ready(contender, warm);
-                // The driver's own code is compiled by the first loads.
-                driver.run(paced.withPort(gateways.of(contender).port()));
+            }
+            // The driver's own code is compiled by the first loads, and that of refusals,
+            // time-outs and new connections by the clients of the service that stalls.
+            for (Contender contender : contenders) {
+                int port = gateways.of(contender).port();
+                int clients = stalledOf(contender);
+                try (Unanswered _ =
+                        Unanswered.open(driver, port, clients, CarvePeer.STALLED_PATH)) {
+                    driver.run(paced.lasting(WARM).withPort(port));
+                }
             }
             return new BesideTrial(gateways, driver, paced, new ArrayList<>());
         } catch (IOException | InterruptedException e) {
@@ -68,23 +78,28 @@ record StalledBeside() implements Scenario {
         }
     }
 
+    private static int stalledOf(Contender contender) {
+        return contender.peer().name().equals(CarvePeer.BARE) ? 0 : STALLED;
+    }
+
     private record BesideTrial(
             Gateways gateways, PacedBackend driver, Load load, List<Double> refusals)
             implements Trial {
 
         @Override
         public Window measure(Contender contender) throws IOException, InterruptedException {
-            boolean beside = !contender.peer().name().equals(CarvePeer.BARE);
             int port = gateways.of(contender).port();
-            int stalled = beside ? STALLED : 0;
-            try (Unanswered clients = Unanswered.open(port, CarvePeer.STALLED_PATH, stalled)) {
+            int stalled = stalledOf(contender);
+            try (Unanswered clients =
+                    Unanswered.open(driver, port, stalled, CarvePeer.STALLED_PATH)) {
                 Gateways.Cost cost = gateways.load(contender, driver, load);
+                Unanswered.Told told = clients.end();
                 List<String> faults = new ArrayList<>(cost.faults());
-                refusals.add((double) clients.refused());
-                if (clients.unexpected() > 0 || (beside && clients.refused() == 0)) {
+                refusals.add((double) told.refused());
+                if (told.unexpected() > 0 || (stalled > 0 && told.refused() == 0)) {
                     faults.add(
                             "of the stalled service's clients %d had an answer, %d were refused"
-                                    .formatted(clients.unexpected(), clients.refused()));
+                                    .formatted(told.unexpected(), told.refused()));
                 }
                 Tally tally = cost.tally();
                 double kept = tally.requestsPerSecond() / RATE;

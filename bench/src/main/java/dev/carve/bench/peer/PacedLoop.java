@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Poisson arrivals with the same seed for everybody. An arrival takes an idle connection or
  * waits for one, and its latency counts from the intended time. A second of warm-up stays out. Told
  * what to do by {@code GET /drive?…} on the backend's own port, answered with the tally when it is
- * done; {@code GET /count} tells how many other requests arrived. Whatever else begins with an s is
- * never answered, nor counted.
+ * done; {@code GET /count} tells how many other requests arrived; {@code GET /clients?…} and {@code
+ * GET /clients-end} let the clients of a stalled service come and go, whose path, which begins with
+ * "st", is never answered, nor counted.
  *
  * <p>Thread: main, alone.
  */
 final class PacedLoop {
 
     static final String DRIVE = "/drive";
+    static final String STALL = "/clients";
+    static final String STALL_END = "/clients-end";
 
     /** In lower case, with the bit set that tells letters apart by their case. */
     private static final byte[] COPY = "carve-mirror".getBytes(StandardCharsets.US_ASCII);
@@ -51,6 +54,7 @@ final class PacedLoop {
 
     private long served;
     private @Nullable Drive drive;
+    private @Nullable StalledClients stalled;
 
     private PacedLoop() throws IOException {}
 
@@ -65,15 +69,21 @@ final class PacedLoop {
         listener.register(selector, SelectionKey.OP_ACCEPT, listener);
         while (true) {
             Drive now = drive;
-            if (now == null) {
+            StalledClients beside = stalled;
+            if (now == null && beside == null) {
                 selector.select(this::ready, IDLE_MILLIS);
-            } else {
+                continue;
+            }
+            if (beside != null) {
+                beside.sendDue(BURST);
+            }
+            if (now != null) {
                 now.sendDue();
-                selector.selectNow(this::ready);
-                if (now.isOver()) {
-                    drive = null;
-                    now.end();
-                }
+            }
+            selector.selectNow(this::ready);
+            if (now != null && now.isOver()) {
+                drive = null;
+                now.end();
             }
         }
     }
@@ -84,11 +94,14 @@ final class PacedLoop {
                 case ServerSocketChannel listener -> accept(listener);
                 case Served connection -> connection.ready();
                 case Client client -> client.ready();
+                case StalledClients.One client -> client.ready();
                 default -> throw new IllegalStateException("an unknown key");
             }
         } catch (IOException _) {
             key.cancel();
             if (key.attachment() instanceof Client client) {
+                client.lost();
+            } else if (key.attachment() instanceof StalledClients.One client) {
                 client.lost();
             }
             closeQuietly(key);
@@ -219,6 +232,19 @@ final class PacedLoop {
                 reply(Long.toString(served));
             } else if (target.startsWith(DRIVE + "?")) {
                 drive = new Drive(this, target.substring(DRIVE.length() + 1).split(",", -1));
+            } else if (target.startsWith(STALL + "?")) {
+                String[] asked = target.substring(STALL.length() + 1).split(",", -1);
+                stalled =
+                        new StalledClients(
+                                selector,
+                                Integer.parseInt(asked[0]),
+                                Integer.parseInt(asked[1]),
+                                asked[2]);
+                reply("come");
+            } else if (target.equals(STALL_END) && stalled != null) {
+                String told = stalled.end();
+                stalled = null;
+                reply(told);
             } else {
                 throw new IOException("asked for " + target);
             }
