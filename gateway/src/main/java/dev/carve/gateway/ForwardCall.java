@@ -1,7 +1,5 @@
 package dev.carve.gateway;
 
-import dev.carve.gateway.balance.KeyHash;
-import dev.carve.gateway.balance.Picker;
 import dev.carve.gateway.metrics.TrafficMetrics;
 import dev.carve.gateway.protect.Backoff;
 import dev.carve.gateway.protect.HedgeDelay;
@@ -48,7 +46,8 @@ final class ForwardCall implements ActiveCall {
     private final Attempts attempts;
     private final Admission admission;
     private final Alarm alarm;
-    private long random;
+    private final Destinations destinations;
+    private final Retries retries;
 
     /** What the alarm is set for. */
     private enum Waiting {
@@ -63,22 +62,15 @@ final class ForwardCall implements ActiveCall {
     private @Nullable Service service;
     private @Nullable Protection protection;
     private boolean copy;
-    private long key;
     private long responseTimeoutNanos;
     private long startedNanos;
     private int number;
     private boolean headSeen;
     private int status;
 
-    /** Attempts but for hedges and for those after the loss of an idle connection. */
-    private int tries;
-
     private Waiting waiting = Waiting.NOTHING;
 
-    private final Tried tried = new Tried();
-
-    // Of the retry that is waited for or under way.
-    private boolean paid;
+    /** Why the try before had no answer. */
     private @Nullable Failure lastFailure;
 
     // Tells the call under way from the next one that this object serves.
@@ -89,7 +81,8 @@ final class ForwardCall implements ActiveCall {
         attempts = new Attempts(this, loop);
         admission = new Admission(loop, this::admitted, this::notAdmitted);
         alarm = new Alarm(loop, this::rings);
-        random = KeyHash.mix(LoopState.of(loop).nextId());
+        destinations = new Destinations(LoopState.of(loop).nextId());
+        retries = new Retries(loop);
     }
 
     static ForwardCall take(Loop loop) {
@@ -105,15 +98,14 @@ final class ForwardCall implements ActiveCall {
         this.responseTimeoutNanos = responseTimeoutNanos;
         copy = call.isCopy();
         number = 0;
-        tries = 1;
-        paid = false;
+        retries.begin(service, by, copy);
         headSeen = false;
         status = 0;
         startedNanos = loop.now();
         metrics(service).started();
         long start = ++starts;
         try {
-            key = service.key(call.head(), call.peer());
+            destinations.begin(call, service);
             Limit limit = by.limit();
             if (limit == null) {
                 begin(call, service, by);
@@ -169,7 +161,7 @@ final class ForwardCall implements ActiveCall {
             waiting = Waiting.HEDGE;
             alarm.set(loop.now() + hedge);
         }
-        attempt(call, service, service.pick(key, nextRandom(), null), false);
+        attempt(call, service, destinations.first(), false);
     }
 
     /** Its turn has come in the line of the service's limit. */
@@ -203,14 +195,15 @@ final class ForwardCall implements ActiveCall {
     private void attempt(Call call, Service service, @Nullable Instance to, boolean fresh) {
         number++;
         Attempt by = attempts.free();
-        long wait = by.admit(current(), copy, randomBits());
+        long wait = by.admit(current(), copy, destinations.randomBits());
         if (wait > 0) {
             heldBack(call, service, wait);
             return;
         }
         if (to == null
                 || !(takes(by, call, service, to, fresh)
-                        || takesElsewhere(by, call, service, to))) {
+                        || destinations.elsewhere(
+                                to, each -> takes(by, call, service, each, false)))) {
             by.over();
             refused(call, service, to);
             return;
@@ -230,38 +223,6 @@ final class ForwardCall implements ActiveCall {
         return by.take(at, fresh);
     }
 
-    /**
-     * Full since it was picked, or out of connections, which no balance knows of: the next as the
-     * balance has it may have room, or else any other, those where the call has failed last.
-     */
-    private boolean takesElsewhere(Attempt by, Call call, Service service, Instance full) {
-        Instance next = service.pick(key, nextRandom(), full);
-        if (next == null || next == full) {
-            return false;
-        }
-        boolean fails = tried.holds(next);
-        if (!fails && takes(by, call, service, next, false)) {
-            return true;
-        }
-        long from = KeyHash.mix(key == Picker.NO_KEY ? nextRandom() : key);
-        Instance untried =
-                service.pickAny(
-                        from,
-                        each ->
-                                each != full
-                                        && each != next
-                                        && !tried.holds(each)
-                                        && takes(by, call, service, each, false));
-        return untried != null
-                || service.pickAny(
-                                from,
-                                each ->
-                                        each != full
-                                                && tried.holds(each)
-                                                && takes(by, call, service, each, false))
-                        != null;
-    }
-
     private Protection current() {
         Protection now = protection;
         if (now == null) {
@@ -275,7 +236,7 @@ final class ForwardCall implements ActiveCall {
      * that had no answer; one that was passed over is gone.
      */
     private void heldBack(Call call, Service service, long waitNanos) {
-        unsent();
+        retries.unsent();
         Failure why = lastFailure;
         if (why == null) {
             why =
@@ -289,28 +250,11 @@ final class ForwardCall implements ActiveCall {
 
     /** No instance took the call, and none was tried. */
     private void refused(Call call, Service service, @Nullable Instance full) {
-        unsent();
+        retries.unsent();
         Failure why = service.refusal(full);
         call.attempted(service, full, number);
         metrics(service).failed(service.name(), why.kind());
         over(why);
-    }
-
-    /** A try that the budget may have paid for was not made. */
-    private void unsent() {
-        if (paid) {
-            paid = false;
-            current().budget(copy).giveBack();
-        }
-    }
-
-    private long nextRandom() {
-        random++;
-        return KeyHash.mix(random);
-    }
-
-    private int randomBits() {
-        return (int) (nextRandom() >>> 33);
     }
 
     private TrafficMetrics.PerLoop metrics(Service of) {
@@ -331,7 +275,7 @@ final class ForwardCall implements ActiveCall {
             case NOTHING -> {}
             case HEDGE -> guarded(() -> hedge(now, of, current()));
             case RETRY -> {
-                Instance next = tried.pickAnother(of, key, nextRandom());
+                Instance next = destinations.next();
                 guarded(() -> attempt(now, of, next, false));
             }
         }
@@ -364,14 +308,14 @@ final class ForwardCall implements ActiveCall {
         if (slow == null || budget == null || headSeen || !budget.withdraw()) {
             return;
         }
-        Instance picked = service.pick(key, nextRandom(), slow);
-        if (picked == null || picked == slow) {
+        Instance picked = destinations.beside(slow);
+        if (picked == null) {
             budget.giveBack();
             return;
         }
         Attempt with = attempts.other(attempts.first());
         with.prepare(call, service, picked);
-        if (with.admit(by, false, randomBits()) > 0 || !with.take(picked, false)) {
+        if (with.admit(by, false, destinations.randomBits()) > 0 || !with.take(picked, false)) {
             with.over();
             budget.giveBack();
             return;
@@ -408,7 +352,7 @@ final class ForwardCall implements ActiveCall {
         status = seen;
         settle(now, of, by);
         now.connected(from.connectedNanos());
-        by.keepClient(now, of, key);
+        by.keepClient(now, of, destinations.key());
         by.answerTo(to);
         to.head(head);
         if (isUnderWay(start) && seen == 101 && now.wantsUpgrade()) {
@@ -439,18 +383,21 @@ final class ForwardCall implements ActiveCall {
         }
         if (attempts.isOtherRunning(by)) {
             by.drain(head);
-            tried.add(at);
+            destinations.failed(at);
             return true;
         }
-        if (!isTryLeft(service) || !mayTryAgain(call) || !call.isRepeatable() || !isOpen(service)) {
+        if (!retries.isLeft()
+                || !retries.isOpenFor(call)
+                || !call.isRepeatable()
+                || !isOpen(service)) {
             return false;
         }
-        long wait = waitNanos(call, Attempt.retryAfterNanos(head.head(), current()));
+        long wait = pay(call, Attempt.retryAfterNanos(head.head(), current()));
         if (wait == Backoff.NEVER) {
             return false;
         }
         by.drain(head);
-        tried.add(at);
+        destinations.failed(at);
         lastFailure = null;
         tryAgain(call, service, wait);
         return true;
@@ -458,7 +405,8 @@ final class ForwardCall implements ActiveCall {
 
     /** Whether another try would get through now: an answer is better than a refusal of our own. */
     private boolean isOpen(Service service) {
-        return current().heldBackNanos(loop.now(), randomBits()) == 0 && service.hasRoom();
+        return current().heldBackNanos(loop.now(), destinations.randomBits()) == 0
+                && service.hasRoom();
     }
 
     /** The answer is complete. */
@@ -484,26 +432,25 @@ final class ForwardCall implements ActiveCall {
         }
         metrics(of).failed(of.name(), failure.kind());
         if (!lost.isIdleLoss()) {
-            tried.add(lost.at());
+            destinations.failed(lost.at());
         }
         if (!headSeen && attempts.isOtherRunning(by)) {
             return;
         }
-        boolean left = lost.isIdleLoss() ? of.members().attempts() > 1 : isTryLeft(of);
-        if (headSeen || !left || !mayTryAgain(now) || !lost.isSafe(now)) {
+        boolean left = lost.isIdleLoss() ? retries.isAny() : retries.isLeft();
+        if (headSeen || !left || !retries.isOpenFor(now) || !lost.isSafe(now)) {
             over(failure);
             return;
         }
         lastFailure = failure;
-        Instance free = forNothing(of, lost);
+        Instance free = forNothing(lost);
         if (free != null) {
             stopWaiting();
             metrics(of).retried();
-            paid = false;
             guarded(() -> attempt(now, of, free, lost.isIdleLoss()));
             return;
         }
-        long wait = waitNanos(now, Backoff.NO_RETRY_AFTER);
+        long wait = pay(now, Backoff.NO_RETRY_AFTER);
         if (wait == Backoff.NEVER) {
             over(failure);
         } else {
@@ -514,43 +461,27 @@ final class ForwardCall implements ActiveCall {
     // Retries.
 
     /** Where the call can be tried at once and outside of the budget; null if nowhere. */
-    private @Nullable Instance forNothing(Service service, Lost lost) {
+    private @Nullable Instance forNothing(Lost lost) {
         if (lost.isIdleLoss()) {
+            retries.takeInPlace();
             return lost.at();
         }
-        if (!lost.isUnreached()) {
-            return null;
+        Instance untried = lost.isUnreached() ? destinations.untried() : null;
+        if (untried != null) {
+            retries.takeFree();
         }
-        Instance other = tried.pickAnother(service, key, nextRandom());
-        if (other == null || tried.holds(other)) {
-            return null;
-        }
-        tries++;
-        return other;
+        return untried;
     }
 
-    private boolean isTryLeft(Service service) {
-        return tries < service.members().attempts();
-    }
-
-    private boolean mayTryAgain(Call call) {
-        return !call.isBodyTaken() && loop.now() < call.deadlineNanos();
-    }
-
-    /** The back-off before the next try, paid for, or {@link Backoff#NEVER}. */
-    private long waitNanos(Call call, long retryAfterNanos) {
-        long deadline = call.deadlineNanos();
-        long left = deadline == Long.MAX_VALUE ? deadline : deadline - loop.now();
-        return current().payRetry(tries, left, retryAfterNanos, randomBits(), copy);
+    private long pay(Call call, long retryAfterNanos) {
+        return retries.pay(call, retryAfterNanos, destinations.randomBits());
     }
 
     private void tryAgain(Call call, Service service, long waitNanos) {
         stopWaiting();
-        tries++;
         metrics(service).retried();
-        paid = true;
         if (waitNanos == 0) {
-            Instance next = tried.pickAnother(service, key, nextRandom());
+            Instance next = destinations.next();
             guarded(() -> attempt(call, service, next, false));
         } else {
             waiting = Waiting.RETRY;
@@ -594,7 +525,7 @@ final class ForwardCall implements ActiveCall {
             return;
         }
         if (waiting == Waiting.RETRY) {
-            unsent();
+            retries.unsent();
         }
         stopWaiting();
         attempts.cancel();
@@ -603,7 +534,8 @@ final class ForwardCall implements ActiveCall {
         sink = null;
         service = null;
         protection = null;
-        tried.clear();
+        destinations.clear();
+        retries.clear();
         lastFailure = null;
         LoopState.of(loop).giveForward(this);
     }
