@@ -35,6 +35,9 @@ public final class Loop implements Executor {
      */
     private static final int TIMEOUTS_PER_TURN = 1;
 
+    /** Beyond it the bound is off: a busy loop must not owe more and more of them. */
+    private static final long TIMEOUTS_LATE_NANOS = 50_000_000;
+
     private final int number;
     private final SingleThreadEventLoop netty;
     private final Clock clock;
@@ -226,7 +229,9 @@ public final class Loop implements Executor {
         armedNanos = Timeout.NEVER;
         firing = true;
         try {
-            timers.advance(tick(), TIMEOUTS_PER_TURN);
+            long at = tick();
+            boolean behind = timers.lateNanos(at) > TIMEOUTS_LATE_NANOS;
+            timers.advance(at, behind ? Integer.MAX_VALUE : TIMEOUTS_PER_TURN);
         } finally {
             firing = false;
             arm();

@@ -116,6 +116,11 @@ final class TimerWheel {
         return Timeout.NEVER;
     }
 
+    /** How long ago the oldest of what is due should have been fired, as far as it is known. */
+    long lateNanos(long nowNanos) {
+        return due.isEmpty() ? 0 : nowNanos - (tick << TICK_BITS);
+    }
+
     /**
      * Fires what is due, at most so many; {@link #nextNanos} has come at once if that was not all.
      */
