@@ -25,10 +25,10 @@ final class LatencyJudge implements Judge {
 
     /**
      * A new side that stays exactly at the limit is called worse once in so many blocks at most,
-     * which is above 80 minutes; one that equals the old side far less often, see the measured
-     * figures. More would not find a doubled 95th percentile within 750 requests.
+     * which is above 8 minutes; one that equals the old side far less often, see the measured
+     * figures. More would not find a doubled tail within 750 requests where both sides are at half.
      */
-    static final double ALARM = 1e4;
+    static final double ALARM = 1_000;
 
     private static final double[] SLOWER = {1.7, 3};
     private static final double[] WITHIN = {1, 0.5};

@@ -221,7 +221,7 @@ class GuardTest {
         pass(100);
         newSlowness = 2;
         assertThat(pass(15)).isNotEmpty();
-        assertThat(rollBack()).startsWith("p95 ").contains("(limit 1.20x): worse, 99.99 % sure");
+        assertThat(rollBack()).startsWith("p95 ").contains("(limit 1.20x): worse, 99.9 % sure");
     }
 
     @Test
