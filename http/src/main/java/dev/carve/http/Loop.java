@@ -224,13 +224,13 @@ public final class Loop implements Executor {
         }
     }
 
-    private void fireTimers() {
+    void fireTimers() {
         armed = null;
         armedNanos = Timeout.NEVER;
         firing = true;
         try {
             long at = tick();
-            boolean behind = timers.lateNanos(at) > TIMEOUTS_LATE_NANOS;
+            boolean behind = at - timers.nextNanos() > TIMEOUTS_LATE_NANOS;
             timers.advance(at, behind ? Integer.MAX_VALUE : TIMEOUTS_PER_TURN);
         } finally {
             firing = false;

@@ -116,18 +116,15 @@ final class TimerWheel {
         return Timeout.NEVER;
     }
 
-    /** How long ago the oldest of what is due should have been fired, as far as it is known. */
-    long lateNanos(long nowNanos) {
-        return due.isEmpty() ? 0 : nowNanos - (tick << TICK_BITS);
-    }
-
     /**
      * Fires what is due, at most so many; {@link #nextNanos} has come at once if that was not all.
      */
     void advance(long nowNanos, int most) {
         long now = nowNanos >> TICK_BITS;
         int left = fire(nowNanos, most);
-        tick = Math.max(tick, now - SLOTS);
+        if (left > 0) {
+            tick = Math.max(tick, now - SLOTS);
+        }
         while (left > 0 && tick < now) {
             tick++;
             int slot = (int) tick & SLOTS - 1;

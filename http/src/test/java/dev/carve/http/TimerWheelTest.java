@@ -119,15 +119,13 @@ class TimerWheelTest {
 
         wheel.advance(2 * TICK, 2);
         assertThat(fired).containsExactly(0, 1);
-        assertThat(wheel.nextNanos()).isLessThanOrEqualTo(2 * TICK);
-        assertThat(wheel.lateNanos(50 * TICK)).isEqualTo(49 * TICK);
+        assertThat(wheel.nextNanos()).isEqualTo(TICK);
 
         wheel.remove(all.get(2));
         wheel.set(all.get(3), 1024 * TICK + 5); // A turn of the wheel later.
         wheel.advance(2 * TICK, 2);
         assertThat(fired).containsExactly(0, 1, 4);
         assertThat(wheel.size()).isOne();
-        assertThat(wheel.lateNanos(50 * TICK)).isZero();
         assertThat(wheel.nextNanos()).isGreaterThan(1000 * TICK);
 
         wheel.advance(1026 * TICK, 2);
